@@ -1,0 +1,188 @@
+"""The database: one transaction at a time, opened by a door, on SQLite or PostgreSQL.
+
+Statements run on the connection of the transaction that is open, so no function passes one around.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    CursorResult,
+    DateTime,
+    Engine,
+    Executable,
+    Identity,
+    Integer,
+    MetaData,
+    TypeDecorator,
+    create_engine,
+    event,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+T = TypeVar("T")
+
+TRIES = 4  # of one unit of work, when the database was restarting or two requests met
+
+_engine: Engine | None = None
+_current: ContextVar[Connection | None] = ContextVar("transaction", default=None)
+
+
+class Micros(TypeDecorator[int]):
+    """A column of money: BIGINT millionths, refusing whatever is not a whole number."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: object) -> int | None:
+        """Let whole numbers in, and nothing that merely looks like one."""
+        assert value is None or type(value) is int, f"money is whole millionths, not {value!r}"
+        return value
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, in UTC on both engines and never without its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: object) -> datetime | None:
+        """Refuse a time that does not say its zone."""
+        if value is None:
+            return None
+        assert value.tzinfo is not None, f"{value} has no zone"
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: object) -> datetime | None:
+        """SQLite forgets the zone; put it back."""
+        return value if value is None or value.tzinfo is not None else value.replace(tzinfo=UTC)
+
+
+Id = Annotated[
+    int,
+    mapped_column(BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True),
+]
+Amount = Annotated[int, mapped_column(Micros)]
+
+
+class Model(DeclarativeBase):
+    """What all tables share: names for their constraints, so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Moment}
+
+
+def bind(url: str, *, connections: int = 8) -> Engine:
+    """Make `url` the database of this process."""
+    global _engine
+    if _engine is not None:
+        _engine.dispose()
+    lite = url.startswith("sqlite")
+    pool = {} if ":memory:" in url else {"pool_size": connections, "max_overflow": 0 if not lite else 10}
+    _engine = create_engine(url, hide_parameters=True, **pool)
+    if lite:
+        event.listen(_engine, "connect", _prepare_sqlite)
+        event.listen(_engine, "begin", _begin_sqlite)
+    return _engine
+
+
+def engine() -> Engine:
+    """The database of this process."""
+    assert _engine is not None, "no database is bound"
+    return _engine
+
+
+def after_fork() -> None:
+    """Forget the connections that a forked worker shares with its parent."""
+    if _engine is not None:
+        _engine.dispose(close=False)
+
+
+@contextmanager
+def transaction(*, readonly: bool = False) -> Iterator[Connection]:
+    """All or nothing: what happens inside is committed at the end, or undone by an exception.
+
+    A read-only one sees one moment of the database and never waits for a writer.
+    """
+    assert _current.get() is None, "a door opens one transaction; nothing below it opens another"
+    with engine().connect() as opened:
+        connection = _reading(opened) if readonly else opened
+        token = _current.set(connection)
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            _current.reset(token)
+
+
+def attempt(work: Callable[[], T]) -> T:
+    """Do `work` in a transaction of its own, again when the database was away or two requests collided.
+
+    Only for work that is safe to repeat: it may have been committed although its answer was lost.
+    """
+    for remaining in reversed(range(TRIES)):
+        try:
+            with transaction():
+                return work()
+        except DBAPIError as error:
+            if not remaining or not (isinstance(error, IntegrityError) or _passing(error)):
+                raise
+            time.sleep(0.05 * 3 ** (TRIES - remaining - 1))
+    raise AssertionError("unreachable")
+
+
+def execute(
+    statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+) -> CursorResult[Any]:
+    """Run one statement in the open transaction."""
+    connection = _current.get()
+    assert connection is not None, "no transaction is open: the door opens it"
+    return connection.execute(statement, parameters)
+
+
+def insert(model: type[Model]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that knows ON CONFLICT, in the words of the bound database."""
+    make: Any = sqlite.insert if engine().dialect.name == "sqlite" else postgresql.insert
+    statement: postgresql.Insert | sqlite.Insert = make(model.__table__)
+    return statement
+
+
+def _passing(error: DBAPIError) -> bool:
+    """Tell a fault that passes (restart, deadlock, lock time-out) from one that stays."""
+    if error.connection_invalidated or isinstance(error, OperationalError):
+        return True
+    return getattr(error.orig, "sqlstate", None) in {"40001", "40P01", "57P01", "57P02", "57P03"}
+
+
+def _reading(connection: Connection) -> Connection:
+    if engine().dialect.name == "sqlite":
+        return connection.execution_options(readonly=True)
+    return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy says BEGIN itself
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # IMMEDIATE: a transaction that reads and then writes must not find out at the end that it cannot
+    reading = connection.get_execution_options().get("readonly")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

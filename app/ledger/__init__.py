@@ -1,0 +1,30 @@
+"""Where money lives. Import the package and call the verb: `ledger.settle(hold, price)`.
+
+An account has money, a transfer moved it, a hold keeps it aside. Every verb works inside the transaction that
+a door has opened; none of them commits.
+"""
+
+from app.ledger.accounts import available, balance, house, open_card, open_house
+from app.ledger.audit import Audit, Fault, audit
+from app.ledger.holds import Settlement, hold, release, settle
+from app.ledger.models import AccountKind, HoldStatus, TransferKind
+from app.ledger.transfers import move
+
+__all__ = [
+    "AccountKind",
+    "Audit",
+    "Fault",
+    "HoldStatus",
+    "Settlement",
+    "TransferKind",
+    "audit",
+    "available",
+    "balance",
+    "hold",
+    "house",
+    "move",
+    "open_card",
+    "open_house",
+    "release",
+    "settle",
+]

@@ -1,0 +1,25 @@
+"""What was dialled: keys pressed on a telephone become one E.164 number, or a refusal with a name.
+
+Emergency numbers and short codes are recognised before anything else and never dialled; then international
+and national ways of dialling are told apart by the access number's country, and numbers that bill the caller
+or nobody in particular (premium, personal, satellite …) are refused unless they are allowed by name. The same
+package reads the caller's own number as carriers deliver it, and names countries. It knows nothing of prices.
+"""
+
+from app.numbers.caller import caller_id
+from app.numbers.country import country_name
+from app.numbers.emergency import emergency_numbers
+from app.numbers.kinds import Dialled, Kind, NumberRefused, Refusal, Rule
+from app.numbers.parse import parse
+
+__all__ = [
+    "Dialled",
+    "Kind",
+    "NumberRefused",
+    "Refusal",
+    "Rule",
+    "caller_id",
+    "country_name",
+    "emergency_numbers",
+    "parse",
+]
