@@ -15,7 +15,8 @@ FarthingError
 │   ├── UnknownPin            wrong, void, expired or never made: all the same to a caller
 │   ├── CallerLockedOut       too many wrong PINs from there
 │   ├── CardSuspended         the card is right, and frozen
-│   └── CardRefused           a card cannot be made or changed like that
+│   ├── CardRefused           a card cannot be made or changed like that
+│   └── PhoneTaken            the phone opens another card already
 ├── NumberRefused             (numbers) what was dialled is not for us to dial
 └── CallError
     ├── UnknownCall           we have no such call
@@ -89,6 +90,10 @@ class CardSuspended(CardError):
 
 class CardRefused(CardError):
     """A card cannot be made or changed like that."""
+
+
+class PhoneTaken(CardError):
+    """The phone opens another card already."""
 
 
 class CallError(FarthingError):

@@ -4,7 +4,7 @@ An account has money, a transfer moved it, a hold keeps it aside. Every verb wor
 a door has opened; none of them commits.
 """
 
-from app.ledger.accounts import available, balance, house, open_card, open_house
+from app.ledger.accounts import available, balance, house, issue, open_house
 from app.ledger.audit import Audit, Fault, audit
 from app.ledger.holds import Settlement, hold, release, settle
 from app.ledger.models import AccountKind, HoldStatus, TransferKind
@@ -22,8 +22,8 @@ __all__ = [
     "balance",
     "hold",
     "house",
+    "issue",
     "move",
-    "open_card",
     "open_house",
     "release",
     "settle",

@@ -1,21 +1,37 @@
 """Accounts: what a card owns, what it has available, and the accounts of the house."""
 
-from sqlalchemy import bindparam, select
+from collections.abc import Sequence
 
-from app import db
-from app.ledger.models import Account, AccountKind
+from sqlalchemy import bindparam, insert, select
+
+from app import clock, db
+from app.ledger.models import Account, AccountKind, Transfer, TransferKind
 from app.money import Money
 
 _BALANCE = select(Account.balance, Account.held, Account.currency).where(Account.id == bindparam("account"))
 
 
-def open_card(currency: str) -> int:
-    """Open an empty account for a card; answers its id."""
-    open_house(currency)
+def issue(value: Money, references: Sequence[str]) -> list[int]:
+    """Open one account for a card per reference, each with `value` sold to it; answers their ids in order.
+
+    The references are the cards' serials; a serial is issued once.
+    """
+    assert value.micros >= 0, "a card is never issued with a debt"
+    open_house(value.currency)
+    account = {"kind": AccountKind.CARD, "currency": value.currency, "balance": value.micros}
     made = db.execute(
-        db.insert(Account).values(kind=AccountKind.CARD, currency=currency, balance=0).returning(Account.id)
+        insert(Account).returning(Account.id, sort_by_parameter_order=True), [account for _ in references]
     )
-    return int(made.scalar_one())
+    ids = [int(row.id) for row in made]
+    if value:
+        sold = {"kind": TransferKind.ISSUE, "source_id": house(AccountKind.CARD_SALES, value.currency)}
+        moved = {"amount": value.micros, "target_balance": value.micros, "at": clock.now()}
+        each = [
+            {"key": f"issue:{serial}", "target_id": id, "reference": serial, **sold, **moved}
+            for id, serial in zip(ids, references, strict=True)
+        ]
+        db.execute(insert(Transfer), each)
+    return ids
 
 
 def open_house(currency: str) -> None:

@@ -10,27 +10,29 @@ WORLD_WIDE = frozenset({"112", "911", "999"})  # meant as a cry for help whereve
 SHORT_DIGITS_MAX = 6  # a longer number that begins with 112, 18 or 999 is a real number
 
 
-def is_emergency(digits: str, regions: Iterable[str]) -> bool:
-    """Whether these very digits call for help: an emergency number, or a short string that begins with one.
+def is_emergency(digits: str, regions: Iterable[str], *, exactly: bool = False) -> bool:
+    """Whether these digits call for help: an emergency number, or a short string that begins with one.
 
-    A telephone network stops listening after 911, so 9119 calls for help too.
+    A telephone network stops listening after 911, so 9119 calls for help too; not so after a + (`exactly`).
     """
     if len(digits) > SHORT_DIGITS_MAX:
         return False
-    return digits in WORLD_WIDE or any(
-        shortnumberinfo.connects_to_emergency_number(digits, region) for region in regions
+    calls_help = (
+        shortnumberinfo.is_emergency_number if exactly else shortnumberinfo.connects_to_emergency_number
     )
+    return digits in WORLD_WIDE or any(calls_help(digits, region) for region in regions)
 
 
 def may_mean_emergency(digits: str, regions: tuple[str, ...]) -> bool:
     """Whether digits that are no telephone number hide an emergency number.
 
-    After an outside line (9911), a prefix or trunk zero (00112, 0112), a country code (+44999), an exchange's
-    code (*67911), with more keys pressed after it (9991) or pressed again and again (911911911).
+    After an outside line (9911), a prefix or trunk zero (00112, 0112) or a country code (+44999), with more
+    keys pressed after it (9991), or pressed again and again (911911911).
     """
+    if digits[:3] in WORLD_WIDE and len(digits) <= SHORT_DIGITS_MAX:
+        return True
     return any(
         reading in WORLD_WIDE
-        or reading[:3] in WORLD_WIDE
         or any(shortnumberinfo.is_emergency_number(reading, region) for region in regions)
         for reading in _readings(digits, regions)
     )

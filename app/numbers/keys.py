@@ -23,10 +23,10 @@ class Keys:
 
 
 def read(raw: str) -> Keys:
-    """The digits of an entry: a closing hash and separators do not matter, a star wipes what stood before it.
+    """The digits of an entry; a closing hash and separators do not matter, a star wipes what stood before it.
 
-    An entry that begins with a star or a hash is marked and keeps all its digits (`*67…`, `**21*…`): such codes
-    give orders to a telephone exchange, and wiping them would dial what the caller never meant.
+    An entry that begins with a star or a hash is marked and keeps all its digits (`*67…`, `**21*…`): such
+    codes give orders to a telephone exchange, and wiping them would dial what the caller never meant.
     Raises NumberRefused for letters, digits of other scripts and anything longer than a telephone number.
     """
     if len(raw) > RAW_CHARS_MAX:

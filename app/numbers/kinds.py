@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
+from phonenumbers import PhoneNumberType
+
+from app.errors import FarthingError
+
 
 class Kind(StrEnum):
     """What sort of line a number leads to."""
@@ -50,6 +54,29 @@ class Refusal(StrEnum):
     OWN_NUMBER = auto()
 
 
+_LINES = {
+    PhoneNumberType.FIXED_LINE: Kind.FIXED,
+    PhoneNumberType.MOBILE: Kind.MOBILE,
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: Kind.FIXED_OR_MOBILE,
+    PhoneNumberType.TOLL_FREE: Kind.TOLL_FREE,
+    PhoneNumberType.PREMIUM_RATE: Kind.PREMIUM,
+    PhoneNumberType.SHARED_COST: Kind.SHARED_COST,
+    PhoneNumberType.VOIP: Kind.VOIP,
+    PhoneNumberType.PERSONAL_NUMBER: Kind.PERSONAL,
+    PhoneNumberType.PAGER: Kind.PAGER,
+    PhoneNumberType.UAN: Kind.COMPANY,
+    PhoneNumberType.VOICEMAIL: Kind.VOICEMAIL,
+}
+_WORLD_CODES = {
+    808: Kind.SHARED_COST,
+    870: Kind.SATELLITE,
+    878: Kind.PERSONAL,
+    881: Kind.SATELLITE,
+    882: Kind.SATELLITE,
+    883: Kind.SATELLITE,
+    979: Kind.PREMIUM,
+}
+
 REFUSED_UNLESS_ALLOWED = {
     Kind.PREMIUM: Refusal.PREMIUM,
     Kind.SHARED_COST: Refusal.SHARED_COST,
@@ -57,6 +84,14 @@ REFUSED_UNLESS_ALLOWED = {
     Kind.SATELLITE: Refusal.SATELLITE,
     Kind.NON_GEOGRAPHIC: Refusal.NON_GEOGRAPHIC,
 }
+
+
+def kind_of(line: int, country_code: int, world: bool) -> Kind:
+    """The kind of a valid number.
+
+    Where no country stands behind the code, only the code counts: a satellite telephone claims to be a mobile.
+    """
+    return _WORLD_CODES.get(country_code, Kind.NON_GEOGRAPHIC) if world else _LINES[line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +105,7 @@ class Dialled:
     rule: Rule
 
 
-class NumberRefused(Exception):
+class NumberRefused(FarthingError):
     """The dialled string leads to no call; `reason` says why, `raw` what was typed."""
 
     def __init__(self, reason: Refusal, raw: str) -> None:

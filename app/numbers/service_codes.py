@@ -1,7 +1,9 @@
 """Codes that order something of an exchange before a number: hide my number, show it, call back."""
 
-from app.numbers.kinds import NumberRefused
+from phonenumbers import country_code_for_region
+
 from app.numbers.keys import Keys
+from app.numbers.kinds import NumberRefused
 from app.numbers.reading import understand
 
 # the digits for telephones without a star key, by country
@@ -18,9 +20,9 @@ _CODES = {
 _NORTH_AMERICA = ("1167", "1169", "1170", "1182")
 
 
-def is_service_code(keys: Keys, country: str, country_code: int) -> bool:
+def is_service_code(keys: Keys, country: str) -> bool:
     """Whether the keys are such a code, alone or before a number that could be dialled without it."""
-    codes = _NORTH_AMERICA if country_code == 1 else _CODES.get(country, ())
+    codes = _NORTH_AMERICA if country_code_for_region(country) == 1 else _CODES.get(country, ())
     for code in codes:
         if keys.digits == code:
             return True

@@ -1,0 +1,76 @@
+"""A card as the other packages see it, and the state that it is in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app import clock
+from app.cards.models import Batch, Card, CardStatus
+from app.ledger.models import Account
+from app.money import MILLION, Money
+
+USED_UP_BELOW = MILLION // 100  # less than the smallest coin buys nothing
+
+# what a query selects from Card, Account and Batch, for `of` to read
+COLUMNS = (
+    Card.id.label("card_id"),
+    Card.serial,
+    Card.status.label("card_status"),
+    Card.expires_at,
+    Card.call_seconds_max,
+    Account.id.label("account_id"),
+    Account.currency,
+    Account.balance,
+    Account.held,
+    Account.open_holds,
+    Batch.live_calls_max,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCard:
+    """A card at one moment, with what it owns and what it may do."""
+
+    id: int
+    serial: str
+    status: CardStatus
+    account: int
+    balance: Money
+    available: Money
+    live_calls: int
+    live_calls_max: int
+    call_seconds_max: int | None
+
+    @property
+    def busy(self) -> bool:
+        """Whether it is on as many calls as it may be."""
+        return self.live_calls >= self.live_calls_max
+
+
+def of(row: Any) -> OpenCard:
+    """Read one row of COLUMNS."""
+    return OpenCard(
+        id=row.card_id,
+        serial=row.serial,
+        status=status(row.card_status, expires_at=row.expires_at, balance=row.balance),
+        account=row.account_id,
+        balance=Money(row.balance, row.currency),
+        available=Money(row.balance - row.held, row.currency),
+        live_calls=row.open_holds,
+        live_calls_max=row.live_calls_max,
+        call_seconds_max=row.call_seconds_max,
+    )
+
+
+def status(stored: str, *, expires_at: datetime | None, balance: int) -> CardStatus:
+    """The state of a card now: an active one may have expired or been used up."""
+    if stored != CardStatus.ACTIVE:
+        return CardStatus(stored)
+    if expires_at is not None and expires_at <= clock.now():
+        return CardStatus.EXPIRED
+    return CardStatus.USED_UP if balance < USED_UP_BELOW else CardStatus.ACTIVE
+
+
+def opens(status: CardStatus) -> bool:
+    """Whether its PIN is one that we know: void, expired and unsold cards have none, as far as callers learn."""
+    return status in {CardStatus.ACTIVE, CardStatus.USED_UP, CardStatus.SUSPENDED}

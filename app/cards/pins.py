@@ -1,0 +1,87 @@
+"""PINs: made at random, kept as keyed hashes, found in one look-up."""
+
+import hmac
+import secrets
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from stdnum import luhn
+
+from app import config, db
+from app.cards import card, lockout
+from app.cards.card import OpenCard
+from app.cards.models import Batch, Card, CardStatus, Pin
+from app.errors import CardSuspended, UnknownPin
+from app.ledger.models import Account
+
+_FIND = (
+    select(*card.COLUMNS, Pin.hash, Pin.key_id, lockout.STRANGERS_ARE_LOCKED_OUT)
+    .select_from(Pin)
+    .join(Card, Card.id == Pin.card_id)
+    .join(Account, Account.id == Card.account_id)
+    .join(Batch, Batch.id == Card.batch_id)
+    .where(Pin.hash.in_(bindparam("hashes", expanding=True)), Pin.died_at.is_(None))
+)
+_REHASH = (
+    update(Pin)
+    .where(Pin.hash == bindparam("old"))
+    .values(hash=bindparam("new"), key_id=bindparam("new_key_id"))
+)
+
+
+def make(length: int) -> str:
+    """A new PIN of `length` digits: all random but the last, which is a Luhn check digit."""
+    digits = "".join(secrets.choice("0123456789") for _ in range(length - 1))
+    return digits + luhn.calc_check_digit(digits)
+
+
+def hashed(pin: str, pepper: str) -> bytes:
+    """What the database keeps of a PIN."""
+    return hmac.digest(pepper.encode(), pin.encode(), sha256)
+
+
+def key_id(pepper: str) -> str:
+    """A name for a pepper that does not give it away: a pepper can be replaced while old PINs still open."""
+    return hmac.digest(pepper.encode(), b"which pepper is this", sha256).hex()[:16]
+
+
+def every_hash(pin: str) -> list[bytes]:
+    """The PIN under every pepper in use, the current one first."""
+    return [hashed(pin, pepper) for pepper in config.settings().pin_peppers]
+
+
+def authenticate(digits: str, *, caller: str | None, access_number: str) -> OpenCard:
+    """Open the card that a PIN belongs to.
+
+    Raises UnknownPin for a wrong, void, expired or unsold one, after the same work and with the same words;
+    CallerLockedOut when there were too many of those, CardSuspended when it is right and the card frozen.
+    Counts are kept although it raises: the door must commit.
+    """
+    trusted = lockout.enter(caller)
+    found = _find(digits, access_number)
+    if found is None or not card.opens(card.of(found).status):
+        lockout.wrong(access_number, trusted=trusted)
+        raise UnknownPin("no card has this PIN")
+    if found.strangers_are_locked_out and not trusted:
+        lockout.wrong(access_number, trusted=False)
+        raise UnknownPin("strangers may not try here")
+    lockout.right(caller)
+    _renew(digits, found)
+    opened = card.of(found)
+    if opened.status is CardStatus.SUSPENDED:
+        raise CardSuspended(f"card {opened.serial} is suspended")
+    return opened
+
+
+def _find(digits: str, access_number: str) -> Any:
+    asked = {"hashes": every_hash(digits), **lockout.shared_limits(access_number)}
+    return db.execute(_FIND, asked).one_or_none()
+
+
+def _renew(digits: str, found: Any) -> None:
+    """Keep the PIN under the current pepper, so that the old one can be dropped one day."""
+    pepper = config.settings().pin_peppers[0]
+    if found.key_id != key_id(pepper):
+        new = {"old": found.hash, "new": hashed(digits, pepper), "new_key_id": key_id(pepper)}
+        db.execute(_REHASH, new)

@@ -1,0 +1,77 @@
+"""Changing a card: selling it, freezing it, ending it, and capping its calls."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from app import db, ledger
+from app.cards import card
+from app.cards.card import OpenCard
+from app.cards.models import Batch, Card, CardStatus
+from app.errors import CardRefused
+from app.ledger.models import Account
+from app.money import Money
+
+# from which stored states a card may go to which
+_ALLOWED = {
+    CardStatus.ACTIVE: {CardStatus.MADE, CardStatus.SUSPENDED, CardStatus.ACTIVE},
+    CardStatus.SUSPENDED: {CardStatus.ACTIVE, CardStatus.SUSPENDED},
+    CardStatus.VOID: {CardStatus.MADE, CardStatus.ACTIVE, CardStatus.SUSPENDED, CardStatus.VOID},
+}
+
+
+def by_serial(serial: str) -> OpenCard:
+    """The card with this serial. Raises CardRefused when there is none."""
+    found = db.execute(
+        select(*card.COLUMNS)
+        .join(Account, Account.id == Card.account_id)
+        .join(Batch, Batch.id == Card.batch_id)
+        .where(Card.serial == serial)
+    ).one_or_none()
+    if found is None:
+        raise CardRefused(f"no card has the serial {serial[:30]}")
+    return card.of(found)
+
+
+def change(serial: str, status: CardStatus) -> OpenCard:
+    """Activate, suspend or void a card. A void card stays void. Safe to repeat."""
+    before = [str(state) for state in _ALLOWED[status]]
+    changed = db.execute(
+        update(Card).where(Card.serial == serial, Card.status.in_(before)).values(status=status)
+    ).rowcount
+    found = by_serial(serial)
+    if not changed:
+        raise CardRefused(f"card {serial} is {found.status} and cannot become {status}")
+    return found
+
+
+def limit(serial: str, *, call_seconds_max: int | None) -> OpenCard:
+    """Cap the calls that this card may make; None takes the cap away."""
+    if call_seconds_max is not None and call_seconds_max < 1:
+        raise CardRefused("a call lasts at least one second")
+    db.execute(update(Card).where(Card.serial == serial).values(call_seconds_max=call_seconds_max))
+    return by_serial(serial)
+
+
+def expire(serial: str, *, at: datetime | None) -> OpenCard:
+    """Let the card's credit end at a moment; None, the default of every card, means never."""
+    db.execute(update(Card).where(Card.serial == serial).values(expires_at=at))
+    return by_serial(serial)
+
+
+def credit(serial: str, amount: Money, *, key: str) -> OpenCard:
+    """Sell more credit to a card, over the counter. Safe to repeat: one key credits once."""
+    found = by_serial(serial)
+    if found.balance.currency != amount.currency or amount.micros <= 0:
+        raise CardRefused(f"card {serial} takes {found.balance.currency}, and more than nothing of it")
+    if found.status is CardStatus.VOID:
+        raise CardRefused(f"card {serial} is void")
+    ledger.move(
+        amount,
+        source=ledger.house(ledger.AccountKind.CARD_SALES, amount.currency),
+        target=found.account,
+        kind=ledger.TransferKind.CREDIT,
+        key=f"credit:{key}",
+        reference=serial,
+    )
+    return by_serial(serial)

@@ -1,0 +1,5 @@
+"""Customers and their phones."""
+
+from app.customers.phones import forget, register
+
+__all__ = ["forget", "register"]
