@@ -27,6 +27,8 @@ FarthingError
     └── CarrierUnreachable    the provider did not answer, or answered nonsense
 """
 
+from typing import Any
+
 
 class FarthingError(Exception):
     """Something that the design foresees; its text is a clear sentence."""
@@ -65,7 +67,11 @@ class NoRate(RatingError):
 
 
 class BlockedPrefix(RatingError):
-    """The deck does not sell this destination."""
+    """The deck does not sell this destination; `rate` says which prefix that is."""
+
+    def __init__(self, message: str, rate: Any = None) -> None:
+        super().__init__(message)
+        self.rate = rate
 
 
 class DeckRefused(RatingError):
