@@ -1,0 +1,41 @@
+"""A stand-in for the provider: it plays a caller, follows TwiML, signs requests and answers REST.
+
+How a call walks: `Network.ring` places a `Leg`, a generator that fetches a document (`courier`,
+`documents`, `reader`), acts out its verbs (`verbs`, `gather`, `dial`) and stops wherever time must pass. A
+`World` wakes legs in virtual time for tests; a `Switchboard` does it in real time for the phone page. The
+package knows nothing of the application; it meets it only over HTTP.
+"""
+
+from .callbacks import Faults
+from .callees import Callee, answers, busy, fails, no_answer
+from .clock import RealClock, VirtualClock
+from .errors import BadTwiml, FetchFailed, NotPlayed, Problem, SimulatorError
+from .network import Network
+from .phone import Phone
+from .quirks import Quirks
+from .records import Registry
+from .transport import Answer, Transport, http_transport, wsgi_transport
+
+__all__ = [
+    "Answer",
+    "BadTwiml",
+    "Callee",
+    "Faults",
+    "FetchFailed",
+    "Network",
+    "NotPlayed",
+    "Phone",
+    "Problem",
+    "Quirks",
+    "RealClock",
+    "Registry",
+    "SimulatorError",
+    "Transport",
+    "VirtualClock",
+    "answers",
+    "busy",
+    "fails",
+    "http_transport",
+    "no_answer",
+    "wsgi_transport",
+]

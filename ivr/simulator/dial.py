@@ -1,0 +1,159 @@
+"""Dial: ring somebody, let them talk, and tell the action how it went."""
+
+from datetime import datetime, timedelta
+
+from .children import Child, ended_by
+from .errors import NotPlayed, Problem
+from .line import Line
+from .reader import Node
+from .signals import Gone, Goto, Key, Next, State, TimeOut, Walk
+
+TIMEOUT_DEFAULT = 30
+TIMEOUT_EXTRA = 5  # the provider rings so much longer than asked
+TIME_LIMIT_DEFAULT = 14_400
+RING_DELAY = 0.5
+PLAYED = ("Number", "Sip", "Client")
+
+
+def play_dial(line: Line, node: Node) -> Walk[Next]:
+    """Ring, talk, and go to the action, or on to the next verb when there is none.
+
+    When the caller goes, whoever was rung or talked to goes too.
+    """
+    if not node.flag("answerOnBridge"):
+        line.answer()
+    children = _children(line, node)
+    begun = line.now()
+    try:
+        winner = yield from _ring_all(line, node, children)
+        if winner:
+            line.answer()
+            yield from _talk(line, node, winner, begun)
+    except Gone as gone:
+        _abandon(line, children, gone)
+        _tell_action(line, node, children)
+        raise
+    return _action(line, node, children)
+
+
+def _children(line: Line, node: Node) -> list[Child]:
+    for noun in node.children:
+        if noun.name not in PLAYED:
+            raise NotPlayed(f"Dial><{noun.name}")
+        if noun.word("url"):
+            raise NotPlayed(f"{noun.name} url")
+    nouns = node.children or (node,)
+    return [Child(line, noun, line.callee_for(noun.text), node) for noun in nouns]
+
+
+def _ring_all(line: Line, node: Node, children: list[Child]) -> Walk[Child | None]:
+    """Ring all at once or one after the other; returns who answered first."""
+    groups = [[child] for child in children] if node.flag("sequential") else [children]
+    for group in groups:
+        winner = yield from _ring(line, group, node.number("timeout", TIMEOUT_DEFAULT) + TIMEOUT_EXTRA)
+        if winner:
+            return winner
+    return None
+
+
+def _ring(line: Line, group: list[Child], seconds: float) -> Walk[Child | None]:
+    for child in group:
+        child.begin()
+    begun = line.now()
+    plan = sorted(
+        (moment, at, step) for at, child in enumerate(group) for moment, step in _plan(child, seconds)
+    )
+    for moment, at, step in plan:
+        child = group[at]
+        if child.is_open:
+            yield from _until(line, group, begun, moment)
+        if child.is_open:
+            _take(child, step)
+        if child.status == "in-progress":
+            for other in group:
+                if other.is_open and other is not child:
+                    other.finish("canceled", "another answered")
+            return child
+    return None
+
+
+def _plan(child: Child, seconds: float) -> list[tuple[float, str]]:
+    """What happens to one who is rung, by seconds."""
+    callee = child.callee
+    end = (callee.delay, callee.outcome) if callee.outcome != "no-answer" else (seconds, "no-answer")
+    if end[0] >= seconds:
+        end = (seconds, "no-answer")
+    rings = [(min(RING_DELAY, end[0]), "")] if end[1] in ("answer", "no-answer") else []
+    return [*rings, end]
+
+
+def _take(child: Child, step: str) -> None:
+    if step == "":
+        child.ring()
+    elif step == "answer":
+        child.answer()
+    else:
+        child.finish(step)
+
+
+def _until(line: Line, group: list[Child], begun: datetime, seconds: float) -> Walk[None]:
+    """Ring on. A child that the server ends is cancelled, and with the last one the ringing ends."""
+    until = begun + timedelta(seconds=seconds)
+    while any(child.is_open for child in group):
+        signal = yield from line.wait(State.RINGING, until)
+        if isinstance(signal, TimeOut):
+            return
+        child = ended_by(signal, group)
+        if child:
+            child.finish("canceled", "ended by the server")
+
+
+def _talk(line: Line, node: Node, child: Child, begun: datetime) -> Walk[None]:
+    """Until the callee hangs up, the limit is reached, the caller presses * or the server ends it."""
+    limit = float(node.number("timeLimit", TIME_LIMIT_DEFAULT))
+    if line.exchange.quirks.time_limit_from == "dial":
+        limit = max(limit - (line.now() - begun).total_seconds(), 0.0)
+    talk = child.callee.seconds
+    reason = "the other side hangs up" if talk is not None and talk <= limit else "the time limit is reached"
+    until = line.later(limit if talk is None else min(talk, limit))
+    while child.is_open:
+        signal = yield from line.wait(State.TALKING, until)
+        if isinstance(signal, TimeOut):
+            child.finish("completed", reason)
+        elif isinstance(signal, Key) and signal.key == "*" and node.flag("hangupOnStar"):
+            child.finish("completed", "the caller presses *")
+        elif ended_by(signal, [child]):
+            child.finish("completed", "ended by the server")
+
+
+def _abandon(line: Line, children: list[Child], gone: Gone) -> None:
+    for child in children:
+        if child in line.dialled and child.is_open:
+            talked = child.record.answered is not None
+            child.finish("completed" if talked else line.exchange.quirks.abandoned_child, gone.reason)
+
+
+def _action(line: Line, node: Node, children: list[Child]) -> Goto | None:
+    if not node.word("action"):
+        return None
+    begun = [child for child in children if child in line.dialled]
+    told = next((child for child in begun if child.record.answered), begun[-1])
+    extras = {
+        "DialCallStatus": told.status,
+        "DialCallSid": told.sid,
+        "DialBridged": "true" if told.record.answered else "false",
+    }
+    if told.record.answered:
+        extras["DialCallDuration"] = str(told.seconds)
+    return Goto(node.word("action"), node.word("method", "POST"), tuple(extras.items()), is_action=True)
+
+
+def _tell_action(line: Line, node: Node, children: list[Child]) -> None:
+    """Ask the action though nobody is left to hear the answer."""
+    goto = _action(line, node, children)
+    if goto is None or not line.exchange.quirks.action_on_hang_up:
+        return
+    try:
+        line.fetch(goto)
+    except Problem as problem:
+        line.trouble(problem)

@@ -1,0 +1,41 @@
+"""What all calls of one account share: clock, courier, callbacks, addresses, ids."""
+
+import random
+import uuid
+from dataclasses import dataclass, field
+
+from .callbacks import CallbackQueue
+from .clock import Clock
+from .courier import Courier
+from .errors import Problem
+from .quirks import Quirks
+from .records import Registry
+
+CALL_SECONDS_MAX = 14_400  # the provider's own limit for any call
+
+
+@dataclass
+class Exchange:
+    """One account's numbers, all with the same addresses."""
+
+    clock: Clock
+    courier: Courier
+    callbacks: CallbackQueue
+    registry: Registry
+    quirks: Quirks
+    random: random.Random
+    account_sid: str
+    voice_url: str
+    fallback_url: str | None = None
+    status_url: str | None = None
+    problems: list[Problem] = field(default_factory=list)
+    # caller IDs that may be shown; None allows every well-formed one
+    verified: frozenset[str] | None = None
+
+    def new_sid(self) -> str:
+        bits = uuid.UUID(int=self.random.getrandbits(128), version=4)
+        return str(bits) if self.quirks.sid_style == "uuid" else f"CA{bits.hex}"
+
+    def is_repeated(self) -> bool:
+        """Whether the faults want this request sent twice."""
+        return self.random.random() < self.callbacks.faults.repeat_requests

@@ -1,0 +1,127 @@
+"""The provider's side of an account: rings its numbers, keeps its clock, delivers its callbacks."""
+
+import json
+import random
+from collections.abc import Mapping
+
+from .callbacks import CallbackQueue, Faults
+from .callees import Behaviour, answers, callee_for
+from .clock import Clock, VirtualClock
+from .courier import Courier
+from .errors import Problem
+from .exchange import Exchange
+from .leg import Leg
+from .line import Line
+from .phone import Phone
+from .quirks import Quirks
+from .records import CallRecord, Registry
+from .signals import EndCall
+from .transport import Transport
+from .world import World
+
+
+class Network:
+    """One account. With a virtual clock every call moves in one shared time (`world.py`).
+
+    Patient (the default): a call that listens does not time out while another phone is in the test's
+    hand; `advance` moves all. Problems of all calls are in `problems`, fates of callbacks in `delivered`.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        account_sid: str,
+        auth_token: str,
+        voice_url: str,
+        fallback_url: str | None = None,
+        status_url: str | None = None,
+        clock: Clock | None = None,
+        faults: Faults | None = None,
+        quirks: Quirks | None = None,
+        registry: Registry | None = None,
+        verified: frozenset[str] | None = None,
+        patient: bool = True,
+        seed: int | None = None,
+    ) -> None:
+        self.clock: Clock = clock or VirtualClock()
+        self.auth_token = auth_token
+        source = random.Random(seed)  # noqa: S311 – chance, not a secret
+        courier = Courier(transport, account_sid, auth_token, source.getrandbits(32))
+        self.callbacks = CallbackQueue(courier, self.clock, faults or Faults())
+        self.exchange = Exchange(
+            clock=self.clock,
+            courier=courier,
+            callbacks=self.callbacks,
+            registry=registry or Registry(),
+            quirks=quirks or Quirks(),
+            random=source,
+            account_sid=account_sid,
+            voice_url=voice_url,
+            fallback_url=fallback_url,
+            status_url=status_url,
+            verified=verified,
+        )
+        self._world = World(self.clock, self.callbacks, patient=patient)
+
+    @property
+    def registry(self) -> Registry:
+        return self.exchange.registry
+
+    @property
+    def account_sid(self) -> str:
+        return self.exchange.account_sid
+
+    @property
+    def problems(self) -> list[Problem]:
+        return self.exchange.problems
+
+    def ring(
+        self,
+        caller: str,
+        to: str,
+        callee: Behaviour | None = None,
+        stir: str | None = None,
+        forwarded_from: str | None = None,
+        extras: Mapping[str, str] | None = None,
+    ) -> Phone:
+        """A caller rings an access number; returns when the call listens, rings somebody or has ended."""
+        leg = self.place(caller, to, callee, stir, forwarded_from, extras)
+        self._world.add(leg)
+        return Phone(self._world, leg)
+
+    def place(
+        self,
+        caller: str,
+        to: str,
+        callee: Behaviour | None = None,
+        stir: str | None = None,
+        forwarded_from: str | None = None,
+        extras: Mapping[str, str] | None = None,
+    ) -> Leg:
+        """A call that has not begun yet, for whoever drives it; `extras` go along with all its requests."""
+        record = CallRecord(
+            sid=self.exchange.new_sid(),
+            account_sid=self.account_sid,
+            caller=caller,
+            to=to,
+            direction="inbound",
+            created=self.clock.now(),
+            forwarded_from=forwarded_from,
+        )
+        token = json.dumps({"parentCallInfoToken": record.sid[-12:]})
+        fields = {"CallToken": token} | ({"StirVerstat": stir} if stir else {}) | dict(extras or {})
+        leg = Leg(Line(self.exchange, record, callee_for(callee or answers(60)), fields))
+        record.end = lambda: leg.signal(EndCall())
+        leg.line.wake = leg.signal
+        self.registry.add(record)
+        return leg
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass for every call, also for those that listen."""
+        self._world.advance(seconds)
+
+    def deliver(self, *, due_only: bool = False) -> int:
+        """Deliver all status callbacks that are on their way, without waiting; returns how many."""
+        self._world.settle()
+        return self.callbacks.deliver(due_only=due_only)
