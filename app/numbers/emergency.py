@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import product
 
-from phonenumbers import PhoneNumber, country_code_for_region, shortnumberinfo
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneNumber, country_code_for_region, shortnumberinfo
 
 WORLD_WIDE = frozenset({"112", "911", "999"})  # meant as a cry for help wherever it is dialled
 SHORT_DIGITS_MAX = 6  # a longer number that begins with 112, 18 or 999 is a real number
@@ -32,21 +32,26 @@ def may_mean_emergency(digits: str, regions: tuple[str, ...]) -> bool:
     if digits[:3] in WORLD_WIDE and len(digits) <= SHORT_DIGITS_MAX:
         return True
     return any(
-        reading in WORLD_WIDE
-        or any(shortnumberinfo.is_emergency_number(reading, region) for region in regions)
+        is_emergency(reading, regions, exactly=True) or _national_part(reading) in WORLD_WIDE
         for reading in _readings(digits, regions)
     )
 
 
 def _readings(digits: str, regions: tuple[str, ...]) -> Iterator[str]:
-    """The short strings left after everything that may stand before an emergency number."""
+    """What is left after all that may stand before an emergency number, or of pressing it again."""
     codes = [str(country_code_for_region(region)) for region in regions]
     for outside, abroad, home in product(("", "9"), ("", "00", "011"), ("", "0", *codes)):
-        reading = digits.removeprefix(outside).removeprefix(abroad).removeprefix(home)
-        if 0 < len(reading) <= SHORT_DIGITS_MAX:
-            yield reading
-    if digits[:3] * (len(digits) // 3) == digits[: len(digits) // 3 * 3]:
-        yield digits[:3]
+        yield digits.removeprefix(outside).removeprefix(abroad).removeprefix(home)
+    once, times = digits[:3], len(digits) // 3
+    if digits.startswith(once * times):
+        yield once
+
+
+def _national_part(digits: str) -> str:
+    """The digits without the country code they begin with, if they do."""
+    codes = (digits[:length] for length in (1, 2, 3))
+    code = next((code for code in codes if code.isdigit() and int(code) in COUNTRY_CODE_TO_REGION_CODE), "")
+    return digits.removeprefix(code)
 
 
 def is_short_code(digits: str, region: str) -> bool:

@@ -89,7 +89,7 @@ REFUSED_UNLESS_ALLOWED = {
 def kind_of(line: int, country_code: int, world: bool) -> Kind:
     """The kind of a valid number.
 
-    Where no country stands behind the code, only the code counts: a satellite telephone claims to be a mobile.
+    Where no country stands behind the code only the code counts: a satellite telephone claims to be mobile.
     """
     return _WORLD_CODES.get(country_code, Kind.NON_GEOGRAPHIC) if world else _LINES[line]
 
