@@ -20,6 +20,7 @@ FarthingError
 ├── NumberRefused             (numbers) what was dialled is not for us to dial
 └── CallError
     ├── UnknownCall           we have no such call
+    ├── CallRefused           the call cannot be changed like that
     ├── UnknownVisit          we have no such visit
     ├── VisitOver             the caller has hung up
     ├── CardBusy              the card is on as many calls as it may be
@@ -108,6 +109,10 @@ class CallError(FarthingError):
 
 class UnknownCall(CallError):
     """We have no such call."""
+
+
+class CallRefused(CallError):
+    """The call cannot be changed like that."""
 
 
 class UnknownVisit(CallError):

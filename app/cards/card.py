@@ -72,5 +72,5 @@ def status(stored: str, *, expires_at: datetime | None, balance: int) -> CardSta
 
 
 def opens(status: CardStatus) -> bool:
-    """Whether its PIN is one that we know: void, expired and unsold cards have none, as far as callers learn."""
+    """Whether callers may learn that we know its PIN: not that of a void, expired or unsold card."""
     return status in {CardStatus.ACTIVE, CardStatus.USED_UP, CardStatus.SUSPENDED}

@@ -1,8 +1,8 @@
 """Locking callers out, never cards: a wrong PIN names no card.
 
 An attempt is counted before the PIN is looked up, so that a hundred guesses at once from one phone are not
-a hundred free ones. Callers who have never been right share a bucket per access number and one for all; a caller
-who has been right before is left out of those, so that an attack does not lock customers out.
+a hundred free ones. Callers who have never been right share a bucket per access number and one for all; a
+caller who has been right before is left out of those, so that an attack does not lock customers out.
 Source of the idea: OWASP's device cookies.
 """
 

@@ -7,7 +7,7 @@ package reads the caller's own number as carriers deliver it, and names countrie
 """
 
 from app.numbers.caller import caller_id
-from app.numbers.country import country_name
+from app.numbers.country import country_name, is_country, region_of
 from app.numbers.emergency import emergency_numbers
 from app.numbers.kinds import Dialled, Kind, NumberRefused, Refusal, Rule
 from app.numbers.parse import parse
@@ -21,5 +21,7 @@ __all__ = [
     "caller_id",
     "country_name",
     "emergency_numbers",
+    "is_country",
     "parse",
+    "region_of",
 ]

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+import phonenumbers
 from babel import Locale, UnknownLocaleError
 
 
@@ -18,3 +19,16 @@ def country_name(region: str, language: str = "en") -> str:
         names = Locale("en").territories
     name = names.get(region.upper(), region)
     return re.sub(r" \(.*\)| SAR China$", "", name).replace(" - ", " ")
+
+
+def region_of(number: str) -> str | None:
+    """The country (ISO 3166) that an E.164 number belongs to, told by region and never by country code."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def is_country(code: str) -> bool:
+    """Whether numbers can be dialled as in this country (ISO 3166)."""
+    return code in phonenumbers.SUPPORTED_REGIONS

@@ -1,0 +1,41 @@
+"""Visits and calls: a caller on our line, and each destination that is connected meanwhile.
+
+`begin` and `resume` a visit, `place` a call, and let `finish` end it by whichever signal comes first.
+"""
+
+from app.calls.access_numbers import Access
+from app.calls.carrier import Carrier, Leg
+from app.calls.dialling import Placed, is_busy, last_dialled, place
+from app.calls.endings import Ending, Finished, Signal, answered, finish, of_leg
+from app.calls.history import PastCall, of_card
+from app.calls.models import CallStatus, KnownBy
+from app.calls.sweep import sweep
+from app.calls.visits import Visit, begin, end, open_card, remember, resume, seen_before
+
+__all__ = [
+    "Access",
+    "CallStatus",
+    "Carrier",
+    "Ending",
+    "Finished",
+    "KnownBy",
+    "Leg",
+    "PastCall",
+    "Placed",
+    "Signal",
+    "Visit",
+    "answered",
+    "begin",
+    "end",
+    "finish",
+    "is_busy",
+    "last_dialled",
+    "of_card",
+    "of_leg",
+    "open_card",
+    "place",
+    "remember",
+    "resume",
+    "seen_before",
+    "sweep",
+]

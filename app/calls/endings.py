@@ -1,0 +1,177 @@
+"""The end of a call, learnt from whichever signal comes first, and charged once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import bindparam, case, select, update
+
+from app import clock, db, ledger, rating
+from app.calls import models
+from app.calls.models import LIVE, OPEN, Call, CallStatus
+from app.errors import UnknownCall
+from app.ledger import Settlement
+from app.money import Money
+from app.rating import Rate
+
+
+class Signal(StrEnum):
+    """What told us the end of a call."""
+
+    CHILD = "child"  # the status callback of its own leg
+    ACTION = "action"  # the Dial's action on the caller's leg
+    SWEEPER = "sweeper"  # the provider, when asked
+    STAFF = "staff"  # a person
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a signal says: the outcome, the seconds that the called leg was answered, and when it ended.
+
+    `seconds` is None when the signal does not know, which only matters for a completed call.
+    """
+
+    status: CallStatus
+    signal: Signal
+    seconds: int | None = None
+    sid: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A call that is over: what became of it and what it cost.
+
+    `available` is what the card has after; empty when the call had been settled before.
+    """
+
+    status: CallStatus
+    seconds: int
+    price: Money
+    available: Money | None
+
+
+_LOCK = (
+    select(
+        Call.id,
+        Call.status,
+        Call.hold_id,
+        Call.sid,
+        Call.answered_at,
+        Call.seconds,
+        Call.price,
+        Call.version_id,
+        Call.prefix,
+        Call.destination,
+        Call.currency,
+        Call.per_minute,
+        Call.connection_fee,
+        Call.first_increment,
+        Call.increment,
+        Call.grace,
+    )
+    .where(Call.id == bindparam("call"))
+    .with_for_update()
+)
+_FINISH = (
+    update(Call)
+    .where(Call.id == bindparam("call"))
+    .values(
+        status=bindparam("ending"),
+        sid=bindparam("leg"),
+        seconds=bindparam("answered_seconds"),
+        billed_seconds=bindparam("billed"),
+        price=bindparam("charge"),
+        learnt_from=bindparam("signal"),
+        answered_at=bindparam("since"),
+        ended_at=bindparam("until"),
+        ask_at=None,
+    )
+)
+_ANSWERED = (
+    update(Call)
+    .where(Call.id == bindparam("call"), Call.status == CallStatus.PLACED)
+    .values(status=CallStatus.ANSWERED, sid=bindparam("leg"), answered_at=bindparam("since"))
+)
+_ASK_NOW = (
+    update(Call).where(Call.id == bindparam("call"), Call.status.in_(LIVE)).values(ask_at=bindparam("now"))
+)
+_OF_LEG = (
+    select(Call.id)
+    .join(models.Visit, models.Visit.id == Call.visit_id)
+    .where(models.Visit.sid == bindparam("parent"))
+    .where((Call.sid == bindparam("child")) | (Call.sid.is_(None) & Call.status.in_(OPEN)))
+    .order_by(case((Call.sid.is_(None), 1), else_=0), Call.id.desc())
+    .limit(1)
+)
+
+
+def finish(call: int, ending: Ending) -> Finished | None:
+    """End a call and charge the seconds that it was answered, out of its hold.
+
+    Safe to repeat, by any signal in any order: the first one decides, later ones get what it decided. A
+    signal that knows of a completed call but not for how long ends nothing: the provider is asked, and None
+    answered. Raises UnknownCall.
+    """
+    row = db.execute(_LOCK, {"call": call}).one_or_none()
+    if row is None:
+        raise UnknownCall(f"there is no call {call}")
+    if row.status not in OPEN:
+        return Finished(CallStatus(row.status), row.seconds, Money(row.price, row.currency), None)
+    if ending.status is CallStatus.COMPLETED and ending.seconds is None:
+        db.execute(_ASK_NOW, {"call": call, "now": clock.now()})
+        return None
+
+    seconds = ending.seconds or 0
+    rate = _rate(row)
+    paid = _pay(row, rating.price_of(rate, seconds))
+    db.execute(_FINISH, {"call": call, **_outcome(row, ending, seconds, rate, paid)})
+    return Finished(ending.status, seconds, paid.charge, paid.available)
+
+
+def answered(call: int, *, sid: str, at: datetime | None) -> None:
+    """The called party has answered. Safe to repeat, and says nothing once the end is known."""
+    db.execute(_ANSWERED, {"call": call, "leg": sid, "since": at or clock.now()})
+
+
+def of_leg(parent: str, child: str) -> int | None:
+    """The call that a provider's leg belongs to, when the provider does not say it in our words."""
+    found: int | None = db.execute(_OF_LEG, {"parent": parent, "child": child}).scalar_one_or_none()
+    return found
+
+
+def _rate(row: Any) -> Rate:
+    return Rate(
+        version_id=row.version_id,
+        prefix=row.prefix,
+        destination=row.destination,
+        currency=row.currency,
+        per_minute=row.per_minute,
+        connection_fee=row.connection_fee,
+        first_increment=row.first_increment,
+        increment=row.increment,
+        grace=row.grace,
+        blocked=False,
+    )
+
+
+def _pay(row: Any, price: Money) -> Settlement:
+    if not price:
+        return ledger.release(row.hold_id)
+    return ledger.settle(row.hold_id, price, reference=f"call {row.id}")
+
+
+def _outcome(row: Any, ending: Ending, seconds: int, rate: Rate, paid: Settlement) -> dict[str, Any]:
+    until = ending.at or clock.now()
+    talked = row.answered_at or until - timedelta(seconds=seconds)
+    return {
+        "ending": ending.status,
+        "leg": ending.sid or row.sid,
+        "answered_seconds": seconds,
+        "billed": rating.billed_seconds(rate, seconds) if paid.charge else 0,
+        "charge": paid.charge.micros,
+        "signal": ending.signal,
+        "since": talked if seconds else None,
+        "until": until,
+    }

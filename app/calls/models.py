@@ -1,0 +1,169 @@
+"""The tables of visits and calls."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Amount, Id, Micros, Model
+
+
+class CallStatus(StrEnum):
+    """What became of a call. The first two are live; UNRESOLVED waits for a person; the others are final."""
+
+    PLACED = "placed"
+    ANSWERED = "answered"
+    UNRESOLVED = "unresolved"
+    COMPLETED = "completed"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+LIVE = (CallStatus.PLACED, CallStatus.ANSWERED)
+OPEN = (*LIVE, CallStatus.UNRESOLVED)
+
+
+class KnownBy(StrEnum):
+    """How a visit's card was opened."""
+
+    PIN = "pin"
+    PHONE = "phone"
+
+
+class AccessNumber(Model):
+    """A number that callers dial."""
+
+    __tablename__ = "access_numbers"
+
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(String(16), unique=True)
+    # ISO 3166: national numbers are dialled as in this country
+    country: Mapped[str] = mapped_column(String(2))
+    # BCP 47, as in en-GB
+    language: Mapped[str] = mapped_column(String(10))
+    # prices its calls
+    deck_id: Mapped[int] = mapped_column(ForeignKey("decks.id"))
+    # believe every caller ID here, vouched for by the network or not
+    trusts_caller_id: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class Visit(Model):
+    """A caller on our line: the A leg."""
+
+    __tablename__ = "visits"
+
+    id: Mapped[Id]
+    # the provider's id of the leg
+    sid: Mapped[str] = mapped_column(String(64), unique=True)
+    # E.164; empty when withheld or no number
+    caller: Mapped[str | None] = mapped_column(String(16))
+    access_number_id: Mapped[int] = mapped_column(ForeignKey("access_numbers.id"))
+    # what the network says of the caller ID
+    stir: Mapped[str] = mapped_column(String(40))
+    card_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id"))
+    # a KnownBy
+    known_by: Mapped[str | None] = mapped_column(String(5))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_visits_card", "card_id", "id"),
+        Index(
+            "ix_visits_live",
+            "id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+
+class Turn(Model):
+    """One request of a visit and our answer, so that the same request again gets the same answer."""
+
+    __tablename__ = "turns"
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"), primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    # the step whose answer we wait for after this
+    step: Mapped[str] = mapped_column(String(20))
+    # how often that step has been asked in vain
+    tries: Mapped[int]
+    # what the caller pressed; never a PIN
+    heard: Mapped[str] = mapped_column(String(40))
+    # what we answered
+    twiml: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Call(Model):
+    """One destination connected during a visit: the B leg. This row is the CDR."""
+
+    __tablename__ = "calls"
+
+    id: Mapped[Id]
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"), index=True)
+    card_id: Mapped[int] = mapped_column(ForeignKey("cards.id"))
+    hold_id: Mapped[int] = mapped_column(ForeignKey("holds.id"), unique=True)
+    # the provider's id of the leg, once known
+    sid: Mapped[str | None] = mapped_column(String(64))
+    # E.164
+    number: Mapped[str] = mapped_column(String(16))
+    # as it was dialled
+    dialled: Mapped[str] = mapped_column(String(40))
+
+    # the rate that priced it, as it was when the call was placed; amounts in millionths
+    version_id: Mapped[int]
+    prefix: Mapped[str] = mapped_column(String(15))
+    destination: Mapped[str] = mapped_column(String(120))
+    currency: Mapped[str] = mapped_column(String(3))
+    per_minute: Mapped[Amount]
+    connection_fee: Mapped[Amount]
+    first_increment: Mapped[int]
+    increment: Mapped[int]
+    grace: Mapped[int]
+
+    # a CallStatus
+    status: Mapped[str] = mapped_column(String(10))
+    # how long it may last, in seconds: what the hold pays for and the carrier enforces
+    seconds_max: Mapped[int]
+    # how long it was answered, and what of that is charged
+    seconds: Mapped[int | None]
+    billed_seconds: Mapped[int | None]
+    price: Mapped[int | None] = mapped_column(Micros)
+    # which signal told us the end
+    learnt_from: Mapped[str | None] = mapped_column(String(10))
+    placed_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    # when to ask the provider about it, and how often that was done in vain
+    ask_at: Mapped[datetime | None]
+    asked: Mapped[int] = mapped_column(server_default=text("0"))
+
+    __table_args__ = (
+        CheckConstraint("(price IS NULL) = (ended_at IS NULL)", name="a_call_is_priced_when_it_ends"),
+        CheckConstraint("seconds_max > 0", name="no_call_without_a_limit"),
+        Index("ix_calls_card", "card_id", "id"),
+        Index(
+            "uq_calls_sid",
+            "sid",
+            unique=True,
+            sqlite_where=text("sid IS NOT NULL"),
+            postgresql_where=text("sid IS NOT NULL"),
+        ),
+        Index(
+            "ix_calls_to_ask_about",
+            "ask_at",
+            sqlite_where=text("ask_at IS NOT NULL"),
+            postgresql_where=text("ask_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_calls_open",
+            "status",
+            "id",
+            sqlite_where=text("price IS NULL"),
+            postgresql_where=text("price IS NULL"),
+        ),
+    )
