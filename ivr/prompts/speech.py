@@ -1,0 +1,75 @@
+"""Saying money, time and digits aloud: arithmetic here, words in one file per language."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
+from urllib.parse import urlsplit
+
+from babel.numbers import get_currency_precision
+
+from ivr.prompts.english import English
+
+MICROS = 1_000_000  # millionths in one unit of a currency, as money is kept everywhere
+WHOLE_MINUTES_FROM = 120  # seconds; below two minutes every second matters to the caller
+
+
+class Tongue(Protocol):
+    """What a language must be able to say; a new language is a new file and a line in TONGUES."""
+
+    def number(self, n: int) -> str: ...
+    def money(self, major: int, minor: int, currency: str) -> str: ...
+    def time(self, hours: int, minutes: int, seconds: int) -> str: ...
+    def character(self, character: str) -> str: ...
+    def either(self, numbers: Sequence[str]) -> str: ...
+
+
+TONGUES: Mapping[str, Tongue] = {
+    "en-GB": English("en_GB", hash_key="hash", hundred_and=True),
+    "en-US": English("en_US", hash_key="pound", hundred_and=False),
+}
+
+
+def number(n: int, language: str) -> str:
+    """A count in words: "twelve"."""
+    return TONGUES[language].number(n)
+
+
+def money(micros: int, currency: str, language: str, *, rounding: Literal["down", "up"] = "down") -> str:
+    """An amount in words: "eight pounds forty", "forty pence".
+
+    Rounded to what the currency has coins for: a balance down and a charge up, so that nobody is told that
+    there is more, or that it cost less, than it is.
+    """
+    assert micros >= 0, "nothing a caller hears is below zero"
+    coins = 10 ** get_currency_precision(currency)
+    total = micros * coins // MICROS if rounding == "down" else -(-micros * coins // MICROS)
+    major, minor = divmod(total, coins)
+    return TONGUES[language].money(major, minor, currency)
+
+
+def duration(seconds: int, language: str) -> str:
+    """A time in words, never more than is given: "one hour and ten minutes", "twenty one minutes".
+
+    Seconds are only said below two minutes: "one minute and thirty seconds".
+    """
+    assert seconds >= 0, "time does not run backwards"
+    minutes, odd_seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return TONGUES[language].time(hours, minutes, odd_seconds if seconds < WHOLE_MINUTES_FROM else 0)
+
+
+def digits(text: str, language: str) -> str:
+    """Keys one by one: "zero two zero", "star", "hash"; what is no key is not said."""
+    return " ".join(TONGUES[language].character(key) for key in text if key in "0123456789*#+")
+
+
+def either(numbers: Sequence[str], language: str) -> str:
+    """Short numbers to choose from, as every child there knows them: "nine nine nine or one one two"."""
+    return TONGUES[language].either(numbers)
+
+
+def site(url: str, language: str) -> str:
+    """Where our pages are, as one would tell it: "example dot com". Only the host is said."""
+    host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
+    words = re.findall(r"[^\W\d_]+|[\d.:_-]", host)
+    return " ".join(word if word.isalpha() else TONGUES[language].character(word) for word in words)
