@@ -81,13 +81,29 @@ class Phone:
         A space or comma waits until the call listens anew. On a call that has ended the rest is not pressed.
         """
         self._begin()
-        if unknown := set(keys) - set("0123456789*# ,") - set(PAUSES):
-            raise SimulatorError(f"no such keys: {' '.join(sorted(unknown))}")
+        check_keys(keys)
         for key in keys:
-            if self._leg.ended:
-                break
-            self._press(key)
+            self.tap(key)
         return self._run_on()
+
+    def tap(self, key: str) -> None:
+        """One key of `press`, without running on."""
+        if self._leg.ended:
+            return
+        self._leg.refresh()
+        if key in " ,":
+            self._run(lambda: self._leg.is_fresh)
+        elif key in PAUSES:
+            self._world.advance(PAUSES[key], driven=self._leg)
+        else:
+            self._line.note("caller", key, key=key)
+            self._leg.signal(Key(key))
+            self._world.advance(KEY_SECONDS, driven=self._leg)
+
+    def listen(self) -> None:
+        """Let prompts end and Dials finish, until it is the caller's turn; in the midst of typing it is."""
+        if not (self._leg.is_listening and self._line.digits):
+            self._run(lambda: self._leg.is_fresh)
 
     def stay_silent(self) -> str:
         """Say and press nothing until the present gather has run out."""
@@ -134,16 +150,6 @@ class Phone:
         self._leg.refresh()
         self._line.heard.clear()
 
-    def _press(self, key: str) -> None:
-        if key in " ,":
-            self._run(lambda: self._leg.is_fresh)
-        elif key in PAUSES:
-            self._world.advance(PAUSES[key], driven=self._leg)
-        else:
-            self._line.note("caller", key, key=key)
-            self._leg.signal(Key(key))
-            self._world.advance(KEY_SECONDS, driven=self._leg)
-
     def _is_dialling(self) -> bool:
         return self._leg.state in (State.RINGING, State.TALKING)
 
@@ -153,3 +159,9 @@ class Phone:
 
     def _run(self, done: Callable[[], bool]) -> None:
         self._world.run(lambda: self._leg.ended or done(), driven=self._leg)
+
+
+def check_keys(keys: str) -> None:
+    """Raises SimulatorError for what is on no telephone."""
+    if unknown := set(keys) - set("0123456789*# ,") - set(PAUSES):
+        raise SimulatorError(f"no such keys: {' '.join(sorted(unknown))}")
