@@ -22,11 +22,15 @@ def country_name(region: str, language: str = "en") -> str:
 
 
 def region_of(number: str) -> str | None:
-    """The country (ISO 3166) that an E.164 number belongs to, told by region and never by country code."""
+    """The country (ISO 3166) that an E.164 number belongs to, told by region and never by country code.
+
+    None also for satellites and other codes that belong to no country.
+    """
     try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(number))
+        region = phonenumbers.region_code_for_number(phonenumbers.parse(number))
     except phonenumbers.NumberParseException:
         return None
+    return region if region != "001" else None
 
 
 def is_country(code: str) -> bool:
