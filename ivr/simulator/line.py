@@ -155,7 +155,7 @@ class Line:
 
     def watch(self, sent: Sent) -> None:
         """Note a request about this leg and its answer."""
-        told = " ".join(f"{name}={sent.params[name]}" for name in TOLD if name in sent.params)
+        told = " ".join(f"{name}={sent.params[name]}" for name in TOLD if sent.params.get(name))
         outcome = str(sent.status) if sent.status else sent.reason
         body = sent.answer.body.decode("utf-8", "replace") if sent.answer else ""
         text = " ".join(filter(None, (sent.method, urlsplit(sent.url).path, told, "→", outcome)))

@@ -146,9 +146,9 @@ class Phone:
     # inside
 
     def _begin(self) -> None:
+        self._line.heard.clear()
         self._world.settle()
         self._leg.refresh()
-        self._line.heard.clear()
 
     def _is_dialling(self) -> bool:
         return self._leg.state in (State.RINGING, State.TALKING)
