@@ -1,0 +1,50 @@
+"""Farthing: a prepaid calling-card server. Every penny is provable, what is announced is what is charged."""
+
+import logging
+import time
+import uuid
+
+from flask import Flask, Response, g, request
+
+from app import commands, config, db, logs, numbers, web
+from app.config import Settings
+from app.errors import UnsafeSettings
+
+log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Put the application together. Raises UnsafeSettings when it must not start like this."""
+    settings = settings or Settings.from_environment()
+    _check_kinds(settings)
+    app = Flask(__name__, static_folder="../static")
+    app.config.update(SETTINGS=settings, SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=1024 * 1024)
+    config.use(settings)
+    logs.set_up(settings.log_level)
+    db.bind(settings.database_url)
+    _log_requests(app)
+    web.init_app(app)
+    commands.init_app(app)
+    return app
+
+
+def _check_kinds(settings: Settings) -> None:
+    unknown = settings.allowed_number_kinds - set(numbers.Kind)
+    if unknown:
+        raise UnsafeSettings(f"ALLOWED_NUMBER_KINDS knows no {', '.join(sorted(unknown))}")
+
+
+def _log_requests(app: Flask) -> None:
+    """One line per request, with its id and without its query or body."""
+
+    @app.before_request
+    def begin() -> None:
+        logs.begin(request=uuid.uuid4().hex[:12])
+        g.begun = time.perf_counter()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        took = round((time.perf_counter() - g.pop("begun", time.perf_counter())) * 1000, 1)
+        outcome = {"method": request.method, "path": request.path, "status": response.status_code, "ms": took}
+        log.info("request", extra=outcome)
+        return response

@@ -4,6 +4,7 @@
 """
 
 from app.calls.access_numbers import Access
+from app.calls.audit import audit
 from app.calls.carrier import Carrier, Leg
 from app.calls.dialling import Placed, is_busy, last_dialled, place
 from app.calls.endings import Ending, Finished, Signal, answered, finish, of_leg
@@ -25,6 +26,7 @@ __all__ = [
     "Signal",
     "Visit",
     "answered",
+    "audit",
     "begin",
     "end",
     "finish",

@@ -51,6 +51,11 @@ class Finished:
     price: Money
     available: Money | None
 
+    @property
+    def newly(self) -> bool:
+        """Whether this signal was the one that ended it."""
+        return self.available is not None
+
 
 _LOCK = (
     select(
@@ -124,7 +129,7 @@ def finish(call: int, ending: Ending) -> Finished | None:
         return None
 
     seconds = ending.seconds or 0
-    rate = _rate(row)
+    rate = rate_of(row)
     paid = _pay(row, rating.price_of(rate, seconds))
     db.execute(_FINISH, {"call": call, **_outcome(row, ending, seconds, rate, paid)})
     return Finished(ending.status, seconds, paid.charge, paid.available)
@@ -141,7 +146,8 @@ def of_leg(parent: str, child: str) -> int | None:
     return found
 
 
-def _rate(row: Any) -> Rate:
+def rate_of(row: Any) -> Rate:
+    """The rate that a call was placed at, as stored on it."""
     return Rate(
         version_id=row.version_id,
         prefix=row.prefix,

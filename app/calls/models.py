@@ -147,9 +147,8 @@ class Call(Model):
         CheckConstraint("seconds_max > 0", name="no_call_without_a_limit"),
         Index("ix_calls_card", "card_id", "id"),
         Index(
-            "uq_calls_sid",
+            "ix_calls_sid",
             "sid",
-            unique=True,
             sqlite_where=text("sid IS NOT NULL"),
             postgresql_where=text("sid IS NOT NULL"),
         ),

@@ -35,6 +35,7 @@ _RING = (
         PinGuard.since,
         *cards_card.COLUMNS,
     )
+    .select_from(AccessNumber)
     .outerjoin(Phone, Phone.number == bindparam("caller"))
     .outerjoin(Card, Card.id == Phone.card_id)
     .outerjoin(Account, Account.id == Card.account_id)
@@ -55,6 +56,7 @@ _RESUME = (
         *(column.label(f"access_{column.key}") for column in _ACCESS),
         *cards_card.COLUMNS,
     )
+    .select_from(models.Visit)
     .join(AccessNumber, AccessNumber.id == models.Visit.access_number_id)
     .join(_before, (_before.visit_id == models.Visit.id) & (_before.number == bindparam("turn") - 1))
     .outerjoin(_now, (_now.visit_id == models.Visit.id) & (_now.number == bindparam("turn")))

@@ -2,12 +2,13 @@
 
 from app.cards.batches import IssuedCard, issue
 from app.cards.card import OpenCard
-from app.cards.lockout import is_locked_out
+from app.cards.lockout import CALLER_WINDOW, is_locked_out
 from app.cards.models import CardStatus
 from app.cards.pins import authenticate
 from app.cards.states import by_serial, change, credit, expire, limit
 
 __all__ = [
+    "CALLER_WINDOW",
     "CardStatus",
     "IssuedCard",
     "OpenCard",

@@ -10,10 +10,12 @@ from app.rating.models import ALWAYS
 PREFIX_DIGITS_MAX = 15
 DESTINATION_CHARACTERS_MAX = 100
 PRICE_MAX = 1000  # units of currency, for a minute or for connecting: beyond it is a slip of the pen
-INCREMENT_SECONDS_MAX = 3600
+SECONDS_MAX = 3600  # of an increment, or of grace
 
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _MANGLED = re.compile(r"[0-9]+[.,][0-9]+([eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+", re.ASCII)
+_SECONDS = re.compile(r"[0-9]{1,5}", re.ASCII)
+_PAIR = re.compile(r"([0-9]{1,5}) ?/ ?([0-9]{1,5})", re.ASCII)
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([ T]00:00(:00)?Z?)?", re.ASCII)
 _YES = {"1", "y", "yes", "true", "blocked"}
 _NO = {"", "0", "n", "no", "false"}
@@ -37,11 +39,15 @@ def prefix(text: str) -> str:
     raise BadRow(f"the prefix {text[:40]!r} is not made of digits")
 
 
+@lru_cache(maxsize=10_000)
 def destination(text: str) -> str:
     """What people call these numbers, on one line. What is not UTF-8 is read as Windows-1252."""
-    name = plain(" ".join((text if text.isascii() else _decoded(text)).split()))
-    if not name:
+    written = " ".join((text if text.isascii() else _decoded(text)).split())
+    if not written:
         raise BadRow("the destination is empty")
+    if written.startswith(("=", "@")):
+        raise BadRow(f"the destination is a formula: {written[:40]}")
+    name = plain(written)
     if not name.isprintable():
         raise BadRow("the destination has characters that cannot be printed")
     if len(name) > DESTINATION_CHARACTERS_MAX:
@@ -49,7 +55,6 @@ def destination(text: str) -> str:
     return name
 
 
-@lru_cache(maxsize=10_000)
 def price(text: str, what: str) -> int:
     """An amount in millionths; `what` says for what, in case it is refused."""
     try:
@@ -63,36 +68,29 @@ def price(text: str, what: str) -> int:
     return micros
 
 
-@lru_cache(maxsize=10_000)
 def increments(first: str, further: str) -> tuple[int, int]:
     """First increment and further increment in seconds; `60/60` in one cell says both.
 
-    One that is not given is as long as the further increment, and that is one second.
+    A first increment that is not given is as long as a further one; a further one, one second.
     """
-    pairs = {tuple(cell.split("/")) for cell in (first, further) if "/" in cell}
-    if len(pairs) > 1 or any(len(pair) != 2 for pair in pairs):
-        raise BadRow(f"the increments {first[:20]!r} and {further[:20]!r} do not fit together")
-    for one, other in pairs:
-        if first not in ("", one.strip(), f"{one}/{other}"):
-            raise BadRow(f"the first increment is {first[:20]!r}, and in {further[:20]!r} another")
-        first, further = one.strip(), other.strip()
+    if "/" in first or "/" in further:
+        pair = _PAIR.fullmatch(first or further)
+        if pair is None or (first and further):
+            raise BadRow(f"the increments {(first + ' ' + further).strip()[:40]!r} are not two as in 60/60")
+        first, further = pair.groups()
     each = seconds(further, "increment", default=1, least=1)
     return seconds(first, "first increment", default=each, least=1), each
 
 
-@lru_cache(maxsize=1_000)
 def seconds(text: str, what: str, *, default: int, least: int) -> int:
     """A whole number of seconds, not below `least`; an empty cell says `default`."""
     if not text:
         return default
-    if not _DIGITS.fullmatch(text) or not least <= int(text[:9]) <= INCREMENT_SECONDS_MAX:
-        raise BadRow(
-            f"the {what} {text[:20]!r} is not a number of seconds from {least} to {INCREMENT_SECONDS_MAX}"
-        )
+    if not _SECONDS.fullmatch(text) or not least <= int(text) <= SECONDS_MAX:
+        raise BadRow(f"the {what} {text[:20]!r} is not whole seconds from {least} to {SECONDS_MAX}")
     return int(text)
 
 
-@lru_cache(maxsize=1_000)
 def day(text: str) -> date:
     """A day as in 2026-01-31; an empty cell says: always."""
     if not text:

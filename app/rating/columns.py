@@ -2,8 +2,10 @@
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from operator import itemgetter
 
 from app.errors import DeckRefused
 from app.rating.cells import BadRow
@@ -28,11 +30,11 @@ USUAL = {
     "destination": "destination name|name|description|location|country name|country",
     "per_minute": "price|rate|tariff|initial rate per minute|initial rate|rate per minute|price per minute"
     "|per minute rate|rate min|price min|rate 1|price 1",
-    "connection_fee": "connect fee|connection charge|connection price|setup|setup fee|set up fee|setup charge",
+    "connection_fee": "connect fee|connection charge|connection price|setup|setup fee|set up fee",
     "first_increment": "initial increment|first interval|initial interval|interval 1|minimum|minimum duration"
-    "|minimum seconds|minimum time|min duration|min time|initial block|connect increment",
+    "|minimum seconds|minimum time|min duration|min time",
     "increment": "increments|billing increment|billing increments|further increment|next increment"
-    "|additional increment|subsequent increment|interval|next interval|interval n|billing block|rate increment",
+    "|additional increment|subsequent increment|interval|next interval|interval n",
     "grace": "grace seconds|grace period|grace time",
     "effective_from": "effective|effective date|valid from|start date|from date",
     "blocked": "block|is blocked",
@@ -46,17 +48,32 @@ _KNOWN = {meaning: [meaning.replace("_", " "), *names.split("|")] for meaning, n
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """How the lines of one file are cut, and what each piece means; what nobody asked for is empty."""
+    """How the lines of one file are cut, and what each field means; what nobody asked for means nothing."""
 
     delimiter: str
     meanings: tuple[str, ...]
+    pick: Callable[[Sequence[str]], tuple[str, ...]]
 
-    def cells(self, line: str) -> dict[str, str]:
-        """Cut a line; the cells by their meaning. Raises BadRow."""
-        texts = cut(line, self.delimiter)
-        if len(texts) != len(self.meanings):
-            raise BadRow(f"the line has {len(texts)} fields, the header {len(self.meanings)}")
-        return dict(zip(self.meanings, texts, strict=True))
+    @classmethod
+    def of(cls, delimiter: str, meanings: tuple[str, ...]) -> "Columns":
+        """Prepare to pick prefix, destination and whatever else means something."""
+        places = [place for place, meaning in enumerate(meanings) if meaning not in ("", *NEEDED[:2])]
+        return cls(
+            delimiter, meanings, itemgetter(meanings.index("prefix"), meanings.index("destination"), *places)
+        )
+
+    def cut(self, line: str) -> tuple[str, str, tuple[str, ...]]:
+        """Prefix, destination and the other cells that mean something. Raises BadRow."""
+        fields = cut(line, self.delimiter)
+        if len(fields) != len(self.meanings):
+            raise BadRow(f"the line has {len(fields)} fields, the header {len(self.meanings)}")
+        prefix, destination, *others = self.pick(fields)
+        return prefix.strip(), destination, tuple(others)
+
+    def meant(self, others: tuple[str, ...]) -> dict[str, str]:
+        """Those other cells by what they mean."""
+        meanings = [meaning for meaning in self.meanings if meaning not in ("", *NEEDED[:2])]
+        return dict(zip(meanings, map(str.strip, others), strict=True))
 
 
 def understood(header: str, named: Mapping[str, str]) -> Columns:
@@ -66,57 +83,56 @@ def understood(header: str, named: Mapping[str, str]) -> Columns:
     """
     if unknown := sorted(set(named) - set(USUAL)):
         raise DeckRefused(f"there is no column {unknown[0]!r}, only {', '.join(CANONICAL)}")
-    delimiter, names = max(_cuts(header), key=lambda each: sum(map(_means_something, each[1])))
+    delimiter, names = _best_cut(header, named)
     chosen = {meaning: _position(meaning, names, named) for meaning in USUAL}
-    meanings = {position: meaning for meaning, position in chosen.items() if position is not None}
     if missing := [meaning for meaning in NEEDED if chosen[meaning] is None]:
         raise DeckRefused(
             f"the first line names no column for {', '.join(missing)}, only {_listed(names)}: "
             f"say which with --columns {missing[0]}=…"
         )
-    return Columns(delimiter, tuple(meanings.get(position, "") for position in range(len(names))))
+    meanings = {position: meaning for meaning, position in chosen.items()}
+    return Columns.of(delimiter, tuple(meanings.get(position, "") for position in range(len(names))))
 
 
 def cut(line: str, delimiter: str) -> list[str]:
-    """The fields of one line, without the blanks around them. Raises BadRow for quotation marks that are wrong."""
+    """The fields of one line. Raises BadRow for quotation marks that do not pair."""
     if '"' not in line:
-        return [text.strip() for text in line.split(delimiter)]
+        return line.split(delimiter)
     try:
         # a line for itself, so that a quotation mark nobody closed does not swallow the lines after it
         [fields] = csv.reader([line], delimiter=delimiter, strict=True, skipinitialspace=True)
     except csv.Error as error:
         raise BadRow("the quotation marks do not pair") from error
-    return [text.strip() for text in fields]
+    return fields
 
 
-def _cuts(header: str) -> list[tuple[str, list[str]]]:
-    try:
-        return [(delimiter, cut(header, delimiter)) for delimiter in DELIMITERS]
-    except BadRow as refusal:
-        raise DeckRefused(f"the first line is no header: {refusal}") from refusal
+def _best_cut(header: str, named: Mapping[str, str]) -> tuple[str, list[str]]:
+    """The delimiter that leaves the most names that mean something, and those names."""
+    sought = {_words(name) for name in named.values()}.union(*_KNOWN.values())
+    cuts = []
+    for delimiter in DELIMITERS:
+        with suppress(BadRow):
+            names = [name.strip() for name in cut(header, delimiter)]
+            cuts.append((sum(_words(name) in sought for name in names), len(names), delimiter, names))
+    if not cuts:
+        raise DeckRefused("the first line is no header: its quotation marks do not pair")
+    return max(cuts)[2:]
 
 
 def _position(meaning: str, names: list[str], named: Mapping[str, str]) -> int | None:
     words = [_words(name) for name in names]
     if meaning in named:
-        positions = [place for place, word in enumerate(words) if word == _words(named[meaning])]
-        if not positions:
+        if _words(named[meaning]) not in words:
             raise DeckRefused(f"the first line names no column {named[meaning]!r}, only {_listed(names)}")
-    else:
-        taken = {_words(name) for name in named.values()}
-        positions = [
-            place for place, word in enumerate(words) if word in _KNOWN[meaning] and word not in taken
-        ]
-    if meaning == "destination":
-        positions.sort(key=lambda place: (_KNOWN[meaning] + [words[place]]).index(words[place]))
-    elif len(positions) > 1:
-        both = _listed([names[place] for place in positions])
+        return words.index(_words(named[meaning]))
+
+    taken = {_words(name) for name in named.values()}
+    usual = [word for word in _KNOWN[meaning] if word in words and word not in taken]
+    places = [place for word in usual for place in range(len(words)) if words[place] == word]
+    if len(places) > 1 and meaning != "destination":
+        both = _listed([names[place] for place in places])
         raise DeckRefused(f"{both} could each be {meaning}: say which with --columns {meaning}=…")
-    return positions[0] if positions else None
-
-
-def _means_something(name: str) -> bool:
-    return any(_words(name) in names for names in _KNOWN.values())
+    return places[0] if places else None
 
 
 def _words(name: str) -> str:

@@ -3,8 +3,8 @@
 import codecs
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from io import TextIOWrapper
-from itertools import count
 from pathlib import Path
 from typing import TextIO
 
@@ -37,11 +37,8 @@ def lines(text: TextIO) -> Iterator[tuple[int, str]]:
 
     A line without end is no line of a rate deck: raises DeckRefused before it fills the memory.
     """
-    for number in count(1):
-        line = text.readline(LINE_CHARACTERS_MAX)
-        if not line:
-            return
+    for number, line in enumerate(iter(partial(text.readline, LINE_CHARACTERS_MAX), ""), start=1):
         if len(line) == LINE_CHARACTERS_MAX:
             raise DeckRefused(f"line {number} has {LINE_CHARACTERS_MAX} characters or more: not a rate deck")
-        if line := line.rstrip("\n"):
-            yield number, line
+        if not line.isspace():
+            yield number, line.rstrip("\n")

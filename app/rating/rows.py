@@ -4,27 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from functools import lru_cache
 
 from app.errors import DeckRefused
-from app.rating import cells, columns
+from app.rating import cells, columns, terms
 from app.rating.cells import BadRow
+from app.rating.terms import Terms
 
-BLOCKED = "blocked"  # in a price column: not sold
-
-
-class GoodRow(NamedTuple):
-    """A rate as the table keeps it."""
-
-    prefix: str
-    effective_from: date
-    destination: str
-    per_minute: int
-    connection_fee: int
-    first_increment: int
-    increment: int
-    grace: int
-    blocked: bool
+# a good row: these, as the table keeps them
+FIELDS = ("prefix", "destination", *Terms._fields)
+GoodRow = tuple[str, str, date, int, int, int, int, int, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,87 +28,56 @@ class Rows:
     """The good rows, one after the other; what was refused is collected on the way."""
 
     def __init__(self, lines: Iterator[tuple[int, str]], *, currency: str, named: Mapping[str, str]) -> None:
-        self.lines = lines
-        self.currency = currency
+        _, header = next(lines, (0, ""))
+        if not header.strip():
+            raise DeckRefused("the file is empty")
         self.loaded = self.blocked = 0
         self.refused: list[Refusal] = []
+        self._lines = lines
+        self._currency = currency
+        self._columns = columns.understood(header, named)
+        # millions of rows share a few terms, so each combination of cells is understood once
+        self._terms = lru_cache(maxsize=10_000)(self._understood)
         self._time_of_day: str | None = None
-        self._seen: dict[date, dict[int, int]] = defaultdict(dict)
-        _, header = next(lines, (0, ""))
-        if not header:
-            raise DeckRefused("the file is empty")
-        self.columns = columns.understood(header, named)
+        self._lines_of: dict[date, dict[int, int]] = defaultdict(dict)
 
     def __iter__(self) -> Iterator[GoodRow]:
-        for number, line in self.lines:
+        for number, line in self._lines:
             try:
                 row = self._row(line)
-                self._refuse_twins(row, number)
+                self._refuse_twin(row, number)
             except BadRow as refusal:
                 self.refused.append(Refusal(number, str(refusal)))
                 continue
             self.loaded += 1
-            self.blocked += row.blocked
+            self.blocked += row[-1]
             yield row
 
     @property
     def days(self) -> set[date]:
         """The days from which the good rows hold."""
-        return set(self._seen)
+        return set(self._lines_of)
 
     def _row(self, line: str) -> GoodRow:
-        cell = self.columns.cells(line)
-        if "=" in line or "@" in line:
-            _refuse_formulas(cell)
-        get = cell.get
-        prefix = cells.prefix(cell["prefix"])
-        destination = cells.destination(cell["destination"])
-        per_minute, blocked = self._price(cell)
-        fee = cells.price(get("connection_fee") or "0", "connection fee")
-        first, increment = cells.increments(get("first_increment", ""), get("increment", ""))
-        grace = cells.seconds(get("grace", ""), "grace", default=0, least=0)
-        day = cells.day(get("effective_from", ""))
-        self._refuse_other_tariffs(get("time_of_day", ""), get("currency", ""))
-        return GoodRow(prefix, day, destination, per_minute, fee, first, increment, grace, blocked)
+        prefix, destination, said = self._columns.cut(line)
+        return (cells.prefix(prefix), cells.destination(destination), *self._terms(said))
 
-    def _price(self, cell: dict[str, str]) -> tuple[int, bool]:
-        text, further = cell["per_minute"], cell.get("further_per_minute", "")
-        if text.casefold() == BLOCKED:
-            return 0, True
-        blocked = cells.flag(cell.get("blocked", ""))
-        if blocked and not text:
-            return 0, True
-        price = self._amount(text)
-        if not blocked and further and (further.casefold() == BLOCKED or self._amount(further) != price):
-            raise BadRow(
-                f"the first minute costs {text} and further ones {further[:20]}: they must be the same"
-            )
-        return price, blocked
+    def _understood(self, said: tuple[str, ...]) -> Terms:
+        cell = self._columns.meant(said)
+        comma = self._columns.delimiter == ";"  # used where a comma stands before the decimals
+        found = terms.understood(cell, currency=self._currency, decimal_comma=comma)
+        self._refuse_other_times(cell.get("time_of_day", ""))
+        return found
 
-    def _amount(self, text: str) -> int:
-        if self.columns.delimiter == ";" and "." not in text:
-            text = text.replace(",", ".")  # countries that write a decimal comma separate with semicolons
-        return cells.price(text, "price")
-
-    def _refuse_other_tariffs(self, time_of_day: str, currency: str) -> None:
-        if currency and currency.upper() != self.currency:
-            raise BadRow(f"the price is in {currency[:20]}, the deck in {self.currency}")
+    def _refuse_other_times(self, time: str) -> None:
         if self._time_of_day is None:
-            self._time_of_day = time_of_day
-        if time_of_day.casefold() != self._time_of_day.casefold():
-            raise BadRow(
-                f"the time of day is {time_of_day[:20]!r}: a prefix has one price, and the file began with "
-                f"{self._time_of_day[:20]!r}"
-            )
+            self._time_of_day = time
+        if time.casefold() != self._time_of_day.casefold():
+            first = self._time_of_day[:20]
+            raise BadRow(f"the time of day is {time[:20]!r}, first it was {first!r}: a prefix has one price")
 
-    def _refuse_twins(self, row: GoodRow, number: int) -> None:
+    def _refuse_twin(self, row: GoodRow, number: int) -> None:
         # numbers take half the memory of texts; the 1 keeps leading zeros
-        first = self._seen[row.effective_from].setdefault(int("1" + row.prefix), number)
+        first = self._lines_of[row[2]].setdefault(int("1" + row[0]), number)
         if first != number:
-            raise BadRow(f"the prefix {row.prefix} is priced in line {first} already")
-
-
-def _refuse_formulas(cell: dict[str, str]) -> None:
-    for meaning, text in cell.items():
-        if meaning and text.startswith(("=", "@")):
-            raise BadRow(f"the {meaning.replace('_', ' ')} is a formula: {text[:40]}")
+            raise BadRow(f"the prefix {row[0]} is priced in line {first} already")

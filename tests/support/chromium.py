@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -15,6 +16,8 @@ from playwright.sync_api import Browser, sync_playwright
 CACHE = Path(__file__).parents[2] / ".cache"
 UNPACKED = CACHE / "chromium"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PACKAGES = ("chromium", "libatomic1")  # the second for the program that drives it
+PLAYWRIGHT = (sys.executable, "-m", "playwright")
 ARGS = (
     "--no-sandbox",  # the pages are ours, and a sandbox wants rights that a container lacks
     "--disable-gpu",
@@ -52,61 +55,54 @@ class Launch:
 def browser() -> Iterator[Browser]:
     """A headless browser, closed at the end."""
     launch = chromium()
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=launch.executable, env={**os.environ, **launch.env}, args=list(launch.args)
-        )
-        try:
+    with _environment(launch.env):
+        playwright = sync_playwright().start()
+    try:
+        with playwright.chromium.launch(executable_path=launch.executable, args=list(launch.args)) as opened:
             yield opened
-        finally:
-            opened.close()
+    finally:
+        playwright.stop()
 
 
+@cache
 def chromium() -> Launch:
     """A browser that is known to start; brings one when there is none.
 
-    Raises RuntimeError with what was tried.
+    Raises RuntimeError when none could be had.
     """
     CACHE.mkdir(exist_ok=True)
     with (CACHE / "chromium.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # of several test workers, one brings it
-        for bring in (_nothing, _debian_as_root, _debian_unpacked, _playwright):
-            bring()
-            for launch in _candidates():
+        for way in (_present, _debian_as_root, _debian_unpacked, _playwright):
+            for launch in way():
                 if _starts(launch):
                     return launch
     raise RuntimeError("no Chromium: install one (chromium or google-chrome) where PATH finds it")
 
 
-def _candidates() -> Iterator[Launch]:
+def _starts(launch: Launch) -> bool:
+    """Whether it and its driver run at all: a name on PATH may be a stub, a library may be missing."""
+    with _environment(launch.env):
+        return _succeeds(launch.executable, "--version") and _succeeds(*PLAYWRIGHT, "--version")
+
+
+def _present() -> Iterator[Launch]:
+    """What is on PATH, or was unpacked before."""
     yield from (Launch(path) for name in NAMES if (path := shutil.which(name)))
     if (unpacked := UNPACKED / "usr/lib/chromium/chromium").exists():
         yield Launch(str(unpacked), _env_of_unpacked())
-    with sync_playwright() as playwright:
-        if Path(playwright.chromium.executable_path).exists():
-            yield Launch(playwright.chromium.executable_path)
 
 
-def _starts(launch: Launch) -> bool:
-    """Whether it runs at all: a name on PATH may be a stub, a library may be missing."""
-    env = {**os.environ, **launch.env}
-    command = [launch.executable, "--version"]
-    return subprocess.run(command, check=False, capture_output=True, env=env, timeout=60).returncode == 0
-
-
-def _nothing() -> None:
-    """First see what is there."""
-
-
-def _debian_as_root() -> None:
+def _debian_as_root() -> Iterator[Launch]:
     if os.geteuid() == 0 and _is_debian():
         _say("Installing chromium (about 120 MB) ...")
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        _run("apt-get", "-qq", "update", env=quiet)
-        _run("apt-get", "-qq", "install", "-y", "--no-install-recommends", "chromium", env=quiet)
+        with _environment({"DEBIAN_FRONTEND": "noninteractive"}):
+            _run("apt-get", "update")
+            _run("apt-get", "install", "-y", "--no-install-recommends", *PACKAGES)
+        yield from _present()
 
 
-def _debian_unpacked() -> None:
+def _debian_unpacked() -> Iterator[Launch]:
     """Let apt work out and fetch what is missing, in directories of ours, and unpack it beside them."""
     if not _is_debian():
         return
@@ -122,12 +118,13 @@ def _debian_unpacked() -> None:
         "Debug::NoLocking": "1",
         "APT::Sandbox::User": "",
     }
-    apt = ["apt-get", "-qq", *(word for name, value in options.items() for word in ("-o", f"{name}={value}"))]
+    apt = ["apt-get", *(word for name, value in options.items() for word in ("-o", f"{name}={value}"))]
     _run(*apt, "update")
-    _run(*apt, "install", "-y", "--no-install-recommends", "--download-only", "chromium")
+    _run(*apt, "install", "-y", "--no-install-recommends", "--download-only", *PACKAGES)
     for package in archives.glob("*.deb"):
         _run("dpkg", "-x", str(package), str(UNPACKED))
     shutil.rmtree(CACHE / "apt")
+    yield from _present()
 
 
 def _env_of_unpacked() -> dict[str, str]:
@@ -142,10 +139,13 @@ def _env_of_unpacked() -> dict[str, str]:
     }
 
 
-def _playwright() -> None:
+def _playwright() -> Iterator[Launch]:
     _say("Fetching Playwright's Chromium ...")
     with_deps = ["--with-deps"] if os.geteuid() == 0 and shutil.which("apt-get") else []
-    _run(sys.executable, "-m", "playwright", "install", *with_deps, "chromium")
+    _run(*PLAYWRIGHT, "install", *with_deps, "chromium")
+    if _succeeds(*PLAYWRIGHT, "--version"):
+        with sync_playwright() as playwright:
+            yield Launch(playwright.chromium.executable_path)
 
 
 def _is_debian() -> bool:
@@ -154,18 +154,32 @@ def _is_debian() -> bool:
     return release.exists() and "ID=debian" in release.read_text().splitlines()
 
 
-def _run(*command: str, env: dict[str, str] | None = None) -> None:
+@contextmanager
+def _environment(changes: dict[str, str]) -> Iterator[None]:
+    """Our environment with changes, for the programs started inside."""
+    before = dict(os.environ)
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _run(*command: str) -> None:
     """Try it, and tell what it said if it failed; whether it helped shows in what is there afterwards."""
     done = subprocess.run(
-        command,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=env,
+        command, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     if done.returncode:
         _say(f"{' '.join(command)} ended with {done.returncode}: {done.stdout.decode(errors='replace')}")
+
+
+def _succeeds(*command: str) -> bool:
+    try:
+        return subprocess.run(command, check=False, capture_output=True, timeout=60).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
 
 
 def _say(words: str) -> None:
@@ -173,4 +187,4 @@ def _say(words: str) -> None:
 
 
 if __name__ == "__main__":
-    print(chromium().executable)
+    _say(f"Browser: {chromium().executable}")

@@ -1,0 +1,20 @@
+"""Commands of the operator: `flask --app wsgi …`, a file per noun."""
+
+from flask import Flask
+
+from app.commands import access_numbers, calls, cards, database, jobs, ledger, rates, seed
+
+
+def init_app(app: Flask) -> None:
+    """Make every command known."""
+    for group in (
+        access_numbers.group,
+        calls.group,
+        cards.group,
+        database.database,
+        jobs.group,
+        ledger.group,
+        rates.rates,
+        seed.seed,
+    ):
+        app.cli.add_command(group)

@@ -1,0 +1,20 @@
+"""`flask db …`: the schema."""
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from app import db, migrate
+
+database = AppGroup("db", help="The database's schema.")
+
+
+@database.command()
+def upgrade() -> None:
+    """Migrate to the newest schema. Safe to repeat."""
+    file = db.engine().url.database
+    if db.engine().dialect.name == "sqlite" and file:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    migrate.upgrade()
+    click.echo(f"The schema is at {', '.join(migrate.heads())}.")

@@ -1,0 +1,52 @@
+"""`flask jobs …`: what has to be done besides answering."""
+
+import itertools
+import logging
+import signal
+import threading
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app import calls, db, jobs
+from app.calls import retention
+
+log = logging.getLogger(__name__)
+
+PAUSE = 1.0  # seconds; a caller who hangs up gets the rest of the credit back about as fast
+BEAT_EVERY = 10  # rounds between signs of life
+RETENTION_EVERY = 3600  # rounds, about an hour
+
+group = AppGroup("jobs", help="What has to be done besides answering.")
+
+
+@group.command()
+@click.option("--once", is_flag=True, help="Do what is due now, and end.")
+def run(once: bool) -> None:
+    """Ask the provider about calls whose end nobody told us, and forget what is too old.
+
+    Any number of workers may run, on any machine. Ends after the job at hand on SIGTERM or Ctrl-C.
+    """
+    if once:
+        work(0)
+        return
+    stop = threading.Event()
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, lambda *_: stop.set())
+    for number in itertools.count():
+        try:
+            work(number)
+        except Exception:  # a fault now is no reason not to try again in a second
+            log.exception("a job failed")
+        if stop.wait(PAUSE):
+            return
+
+
+def work(number: int) -> None:
+    """One round: each job that is due in it."""
+    calls.sweep(current_app.extensions["carrier"])
+    if number % RETENTION_EVERY == 0:
+        db.attempt(retention.forget)
+    if number % BEAT_EVERY == 0:
+        db.attempt(lambda: jobs.done("sweep"))

@@ -1,0 +1,33 @@
+"""How commands print: for people by default, for programs with --json, and one clear line for a mistake."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+from app.errors import FarthingError
+from app.money import NotMoney
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print for programs.")
+
+
+def print_json(data: object) -> None:
+    """Print for programs."""
+    click.echo(json.dumps(data, ensure_ascii=False))
+
+
+def clear_mistakes(command: F) -> F:
+    """End with exit status 1 and one clear line when the command raises what the design foresees."""
+
+    @wraps(command)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except (FarthingError, NotMoney) as error:
+            raise click.ClickException(str(error)) from error
+
+    return guarded  # type: ignore[return-value]

@@ -1,0 +1,94 @@
+"""`flask seed`: demo data, and what to try with it."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+
+from app import cards, config, customers, db, rating
+from app.calls import access_numbers
+from app.commands.output import as_json, clear_mistakes, print_json
+from app.errors import UnsafeSettings
+from app.money import Money
+
+DECK = "retail"
+RATES = Path(__file__).parent / "demo" / "retail_rates.csv"
+BATCH = "demo"
+# numbers that no one has: kept free for films by Ofcom and the North American administrators
+ACCESS = {"+442079460123": "GB", "+12125550123": "US"}
+PHONE = "+447700900123"
+STRANGER = "+447700900456"
+NUMBER = "0093701234567"
+
+
+@click.command()
+@as_json
+@clear_mistakes
+def seed(as_json: bool) -> None:
+    """Load demo data and print what to try. Safe to repeat: it is loaded once."""
+    if not config.settings().demo:
+        raise UnsafeSettings("seed makes cards that anybody may use: it runs only with DEMO=1")
+    note = Path(current_app.instance_path) / "what-to-try.json"
+    with db.transaction(readonly=True):
+        known = bool(rating.decks())
+    if not known:
+        rating.import_deck(RATES, name=DECK, currency="USD")
+    with db.transaction():
+        for number, country in ACCESS.items():
+            access_numbers.add(number, country=country, deck=DECK)
+    card = json.loads(note.read_text()) if note.exists() else _cards(note)
+    print_json(_facts(card)) if as_json else click.echo(_advice(card))
+
+
+def _cards(note: Path) -> dict[str, str]:
+    """Two cards: one with a PIN to try, one that a registered phone opens.
+
+    The PIN is kept in a file of the demo, since the database keeps none that could be read.
+    """
+    with db.transaction():
+        stranger, known = cards.issue(2, Money.parse("10.00", "USD"), batch=BATCH)
+        customers.forget(PHONE)
+        customers.register(PHONE, cards.by_serial(known.serial).id)
+    card = {"serial": stranger.serial, "pin": stranger.pin, "phone_serial": known.serial}
+    note.parent.mkdir(parents=True, exist_ok=True)
+    note.touch(mode=0o600)
+    note.write_text(json.dumps(card))
+    return card
+
+
+def _facts(card: dict[str, str]) -> dict[str, Any]:
+    site = config.settings().public_base_url
+    return {
+        "site": f"{site}/",
+        "phone": f"{site}/phone",
+        "access_numbers": list(ACCESS),
+        "pin": card["pin"],
+        "serial": card["serial"],
+        "registered_phone": PHONE,
+        "registered_phone_serial": card["phone_serial"],
+        "number": NUMBER,
+    }
+
+
+def _advice(card: dict[str, str]) -> str:
+    site, access = config.settings().public_base_url, next(iter(ACCESS))
+    flask = os.environ.get("FARTHING_FLASK", "flask --app wsgi")
+    call = f"{flask} phone call --to {access}"
+    return f"""
+What to try:
+  the site           {site}/
+  a phone            {site}/phone
+  an access number   {access}   (or {", ".join(list(ACCESS)[1:])})
+  a PIN              {card["pin"]}   (card {card["serial"]}, 10.00 USD)
+  a number to dial   {NUMBER}#
+  the same in a shell:
+    {call} --from {STRANGER} --keys "{card["pin"]} {NUMBER}#"
+  from the registered phone, without a PIN:
+    {call} --from {PHONE} --stir A --keys "{NUMBER}#"
+  what became of it:
+    {flask} cards show {card["serial"]}
+    {flask} ledger check
+"""

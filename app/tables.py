@@ -1,0 +1,13 @@
+"""Every table there is, in one place, for migrations and tests."""
+
+import app.calls.models
+import app.cards.models
+import app.customers.models
+import app.jobs
+import app.ledger.models
+import app.rating.models
+from app.db import Model
+
+METADATA = Model.metadata
+
+__all__ = ["METADATA", "app"]

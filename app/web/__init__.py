@@ -1,0 +1,16 @@
+"""The door for everybody: the public site, and the pages that tell machines how we are."""
+
+from flask import Flask
+
+from app.money import decimal_text
+from app.web import errors, health, pages
+from app.web.headers import add_security_headers
+
+
+def init_app(app: Flask) -> None:
+    """Open the public door."""
+    app.register_blueprint(pages.door)
+    app.register_blueprint(health.door)
+    app.after_request(add_security_headers)
+    app.add_template_filter(decimal_text, "amount")
+    errors.init_app(app)

@@ -1,0 +1,97 @@
+"""What we ask of the provider over REST: how a leg is, which legs it dialled, and to end one."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+import requests
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+
+from app.calls import Leg
+from app.config import Settings
+from app.errors import CarrierUnreachable
+from ivr.fields import STATUSES
+
+TIMEOUT = 5.0  # seconds; whoever asks can ask again
+NOT_FOUND = 404
+NOT_LIVE = {21220, 20404}  # the leg is over, or was never there
+
+T = TypeVar("T")
+
+
+class TwilioCarrier:
+    """The provider's REST interface, as `app.calls.Carrier` wants it.
+
+    Every verb raises CarrierUnreachable when the provider does not answer, or answers what makes no sense.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def leg(self, sid: str) -> Leg | None:
+        """One leg, or None when the provider does not know it."""
+        try:
+            return _leg(self._ask(lambda: self._client.calls(sid).fetch()))
+        except _UnknownLeg:
+            return None
+
+    def children(self, parent: str) -> list[Leg]:
+        """The legs that were dialled from this one."""
+        found = self._ask(lambda: self._client.calls.list(parent_call_sid=parent, limit=200))
+        return [_leg(instance) for instance in found]
+
+    def end(self, sid: str) -> bool:
+        """End a leg now; answers whether it was live."""
+        try:
+            self._ask(lambda: self._client.calls(sid).update(status="completed"))
+        except _UnknownLeg:
+            return False
+        return True
+
+    @cached_property
+    def _client(self) -> Any:
+        from twilio.rest import Client  # heavy, and most workers never need it
+
+        client = Client(
+            self.settings.twilio_account_sid,
+            self.settings.twilio_auth_tokens[0],
+            http_client=TwilioHttpClient(timeout=TIMEOUT),
+            environment={},  # a stray TWILIO_REGION must not send us elsewhere
+        )
+        client.api.base_url = self.settings.twilio_api_base_url
+        return client
+
+    def _ask(self, question: Callable[[], T]) -> T:
+        try:
+            return question()
+        except TwilioRestException as error:
+            if error.status == NOT_FOUND or error.code in NOT_LIVE:
+                raise _UnknownLeg from error
+            raise CarrierUnreachable(f"the provider answered {error.status}, code {error.code}") from error
+        except (requests.RequestException, TwilioException, ValueError, KeyError) as error:
+            raise CarrierUnreachable(f"the provider cannot be reached: {type(error).__name__}") from error
+
+
+class _UnknownLeg(Exception):
+    """The provider does not know the leg, or it is over."""
+
+
+def _leg(instance: Any) -> Leg:
+    status = STATUSES.get(str(getattr(instance.status, "value", instance.status)))
+    if status is None:
+        raise CarrierUnreachable("the provider named a status that we do not know")
+    seconds = str(instance.duration) if instance.duration is not None else ""
+    return Leg(
+        sid=instance.sid,
+        to=instance.to,
+        status=status,
+        seconds=int(seconds) if seconds.isdigit() else None,
+        started_at=_moment(instance.start_time or instance.date_created),
+        ended_at=_moment(instance.end_time),
+    )
+
+
+def _moment(value: Any) -> datetime | None:
+    return value if isinstance(value, datetime) else None

@@ -1,0 +1,208 @@
+"""Where the provider knocks. Every request is signed; every answer is a document, whatever happens.
+
+A turn is one request of a visit and our answer. Its number stands in the address that the answer before
+named, so the same request again gets the same answer, and money moves once.
+"""
+
+import logging
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, request
+from werkzeug.exceptions import HTTPException
+
+from app import calls, config, db, metrics, numbers
+from app.calls import CallStatus, Ending, Finished, Signal, Visit
+from app.errors import UnknownCall, UnknownVisit, VisitOver
+from app.logs import note
+from ivr import flow, twiml
+from ivr.fields import BadField, Fields
+from ivr.flow import Heard, Next
+from ivr.replies import Dial
+from ivr.signature import is_genuine
+from ivr.steps import ended as ended_step
+from ivr.steps.greeting import greet
+
+log = logging.getLogger(__name__)
+
+BODY_MAX = 64 * 1024
+
+door = Blueprint("ivr", __name__, url_prefix="/ivr")
+
+
+@door.before_request
+def check_signature() -> None:
+    """Let only the provider in, and say nothing to others."""
+    request.max_content_length = BODY_MAX
+    if not is_genuine(request, config.settings()):
+        log.warning("a request with a wrong signature", extra={"path": request.path})
+        abort(403)
+
+
+@door.post("/voice")
+def voice() -> Response:
+    """A call comes in."""
+    fields = Fields(request.form)
+    sid = fields.sid("CallSid")
+    called = fields.text("To")[:40]
+    note(visit=sid)
+
+    def work() -> str:
+        visit = calls.begin(
+            sid,
+            caller=numbers.caller_id(fields.text("From"), country=numbers.region_of(called) or "GB"),
+            called=called,
+            stir=fields.text("StirVerstat"),
+        )
+        return visit.answered or _keep(visit, flow.asked(visit, greet(visit)), heard="")
+
+    return _document(db.attempt(work))
+
+
+@door.post("/step")
+def step() -> Response:
+    """The caller typed something, or nothing."""
+    fields = Fields(request.form)
+    heard = Heard(fields.text("Digits"), bare_hash=fields.text("FinishedOnKey") == "#")
+
+    def work(visit: Visit) -> tuple[str, Next]:
+        hidden = "*" * len(heard.digits) if visit.step == "pin" else heard.digits
+        return hidden or ("#" if heard.bare_hash else ""), flow.answer(visit, heard)
+
+    return _turn(fields, work)
+
+
+@door.post("/ended")
+def ended() -> Response:
+    """The Dial is over, and the caller may still be there."""
+    fields = Fields(request.form)
+    call, ending = _whole("call"), _dial_ending(fields)
+    note(call=call)
+    learnt: list[Finished] = []
+
+    def work(visit: Visit) -> tuple[str, Next]:
+        finished = calls.finish(call, ending)
+        learnt[:] = [finished] if finished else []
+        return "", flow.asked(visit, ended_step.tell(visit, finished))
+
+    response = _turn(fields, work)
+    _count(learnt)
+    return response
+
+
+@door.post("/status")
+def status() -> Response:
+    """Something became of a leg: of the caller's, or of one that we dialled."""
+    fields = Fields(request.form)
+    sid, status = fields.sid("CallSid"), fields.status("CallStatus")
+    parent = fields.text("ParentCallSid")
+    learnt: list[Finished] = []
+
+    def work() -> None:
+        call = _whole("call") if "call" in request.args else calls.of_leg(parent, sid) if parent else None
+        if call is not None:
+            learnt[:] = _child(call, sid, status, fields)
+        elif not parent and status not in {CallStatus.PLACED, CallStatus.ANSWERED}:
+            calls.end(sid)
+
+    db.attempt(work)
+    _count(learnt)
+    return _document(twiml.nothing())
+
+
+@door.post("/fallback")
+def fallback() -> Response:
+    """The provider could not use what we answered: say so to the caller, without the database."""
+    log.error("the provider fell back", extra={"code": request.form.get("ErrorCode", "")[:10]})
+    return _document(twiml.fault())
+
+
+@door.errorhandler(BadField)
+def refuse(error: BadField) -> Response:
+    """A request of the provider that makes no sense names its field."""
+    log.warning("a request was refused", extra={"reason": str(error)})
+    return Response(f"{error}\n", status=400, mimetype="text/plain")
+
+
+@door.errorhandler(Exception)
+def apologise(error: Exception) -> Response | HTTPException:
+    """A fault of ours: the caller hears that, and what was kept aside stays safe.
+
+    A status callback has no caller; it is answered with 503, so that the provider tells us again.
+    """
+    if isinstance(error, HTTPException):
+        return error
+    if isinstance(error, UnknownVisit):
+        log.error("a request for a visit or access number that we do not know", extra={"reason": str(error)})
+    else:
+        log.exception("a fault on the phone's door")
+    if request.endpoint == "ivr.status":
+        return Response(status=404 if isinstance(error, UnknownCall) else 503)
+    return _document(twiml.fault())
+
+
+def _turn(fields: Fields, work: Callable[[Visit], tuple[str, Next]]) -> Response:
+    """Answer one turn of a visit, in one transaction, once."""
+    sid, turn = fields.sid("CallSid"), _whole("turn")
+    note(visit=sid)
+
+    def attempt() -> str:
+        visit = calls.resume(sid, turn)
+        if visit.answered is not None:
+            return visit.answered
+        heard, next = work(visit)
+        return _keep(visit, next, heard)
+
+    try:
+        return _document(db.attempt(attempt))
+    except VisitOver:
+        return _document(twiml.nothing())
+
+
+def _keep(visit: Visit, next: Next, heard: str) -> str:
+    """Keep the answer with the turn, so that the same request again gets it."""
+    document = twiml.render(visit, next)
+    calls.remember(visit, step=next.step, tries=next.tries, heard=heard, twiml=document)
+    if isinstance(next.reply, Dial):
+        note(call=next.reply.call.id)
+    return document
+
+
+def _child(call: int, sid: str, status: CallStatus, fields: Fields) -> list[Finished]:
+    """What a dialled leg reports: that it was answered, or how it ended."""
+    note(call=call)
+    at = fields.moment("Timestamp")
+    if status is CallStatus.ANSWERED:
+        calls.answered(call, sid=sid, at=at)
+    if status in {CallStatus.PLACED, CallStatus.ANSWERED}:
+        return []
+    ending = Ending(status, Signal.CHILD, seconds=fields.seconds("CallDuration"), sid=sid, at=at)
+    finished = calls.finish(call, ending)
+    return [finished] if finished else []
+
+
+def _dial_ending(fields: Fields) -> Ending:
+    """What the Dial's action says of the dialled leg. Not bridged means not charged."""
+    status = fields.status("DialCallStatus")
+    if status is CallStatus.ANSWERED:  # how a conference ends; its seconds come by other signals
+        status = CallStatus.COMPLETED
+    seconds = 0 if fields.text("DialBridged") == "false" else fields.seconds("DialCallDuration")
+    sid = fields.sid("DialCallSid") if fields.text("DialCallSid") else None
+    return Ending(status, Signal.ACTION, seconds=seconds, sid=sid)
+
+
+def _count(learnt: list[Finished]) -> None:
+    for finished in learnt:
+        if finished.newly:
+            metrics.CALLS.labels(finished.status).inc()
+
+
+def _whole(name: str) -> int:
+    """A number that we put into the address ourselves."""
+    value = request.args.get(name, "")
+    if not value.isascii() or not value.isdigit() or len(value) > 18:
+        raise BadField(f"{name} in the address is not a number")
+    return int(value)
+
+
+def _document(text: str) -> Response:
+    return Response(text, mimetype="text/xml")

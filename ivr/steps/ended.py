@@ -1,0 +1,26 @@
+"""A call is over and the caller still there: what it cost, and another?"""
+
+from app.calls import CallStatus, Finished, Visit
+from ivr.prompts import Prompt
+from ivr.replies import Reply, Say
+from ivr.words import balance, cost, say
+
+_NOT_CONNECTED = {
+    CallStatus.BUSY: Prompt.BUSY,
+    CallStatus.NO_ANSWER: Prompt.NO_ANSWER,
+    CallStatus.FAILED: Prompt.CALL_FAILED,
+    CallStatus.CANCELED: Prompt.CALL_FAILED,
+}
+
+
+def tell(visit: Visit, finished: Finished | None) -> Reply:
+    """Tell the caller what became of the call. None: that is not known yet, so no word of money."""
+    if finished is None:
+        return Say(Prompt.ENTER_NUMBER, then="number")
+    if finished.status in _NOT_CONNECTED:
+        return Say(_NOT_CONNECTED[finished.status], then="number")
+    assert visit.card is not None, "only a card makes calls"
+    language = visit.line.language
+    left = balance(finished.available or visit.card.available, language)
+    receipt = say(Prompt.CALL_ENDED, language, cost=cost(finished.price, language), balance=left)
+    return Say(receipt, then="number")
