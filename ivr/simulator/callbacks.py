@@ -4,6 +4,7 @@ import heapq
 import itertools
 import random
 import threading
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from .clock import Clock
 from .courier import Courier, Letter, Watcher
 from .errors import FetchFailed
 
+LOG_MAX = 100_000  # fates remembered
 IDLE_SECONDS = 1.0  # how often an empty queue looks whether it is to stop
 LATENCY = timedelta(milliseconds=200)
 
@@ -57,7 +59,7 @@ class CallbackQueue:
         self._changed = threading.Condition()
         self._heap: list[_Due] = []
         self._stopped = threading.Event()
-        self.log: list[Delivered] = []
+        self.log: deque[Delivered] = deque(maxlen=LOG_MAX)
 
     def __len__(self) -> int:
         return len(self._heap)

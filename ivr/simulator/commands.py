@@ -1,6 +1,7 @@
 """`flask phone …`: ring an access number from the shell, or run the stand-in for the phone page."""
 
 import json
+import os
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -77,13 +78,16 @@ def provider(port: int | None) -> None:
     if not settings.demo:
         raise click.ClickException("phone provider works in demo mode only")
     port = port or _port_of(settings.twilio_api_base_url)
+    account = {"account_sid": settings.twilio_account_sid, "auth_token": _token(settings)}
+    try:
+        server.serve(port, base_url=settings.public_base_url, ready=_say_where, **account)
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+        raise click.ClickException(f"cannot listen on port {port}: {reason}") from error
+
+
+def _say_where(port: int) -> None:
     click.echo(f"The stand-in for the provider listens on http://{server.HOST}:{port}", err=True)
-    server.serve(
-        port,
-        account_sid=settings.twilio_account_sid,
-        auth_token=_token(settings),
-        base_url=settings.public_base_url,
-    )
 
 
 def _virtual_network(settings: Any) -> Network:

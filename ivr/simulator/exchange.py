@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from collections import deque
 from dataclasses import dataclass, field
 
 from .callbacks import CallbackQueue
@@ -11,6 +12,7 @@ from .errors import Problem
 from .quirks import Quirks
 from .records import Registry
 
+PROBLEMS_MAX = 10_000  # remembered
 CALL_SECONDS_MAX = 14_400  # the provider's own limit for any call
 
 
@@ -28,7 +30,7 @@ class Exchange:
     voice_url: str
     fallback_url: str | None = None
     status_url: str | None = None
-    problems: list[Problem] = field(default_factory=list)
+    problems: deque[Problem] = field(default_factory=lambda: deque(maxlen=PROBLEMS_MAX))
     # caller IDs that may be shown; None allows every well-formed one
     verified: frozenset[str] | None = None
 

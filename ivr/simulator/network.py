@@ -24,7 +24,8 @@ class Network:
     """One account. With a virtual clock every call moves in one shared time (`world.py`).
 
     Patient (the default): a call that listens does not time out while another phone is in the test's
-    hand; `advance` moves all. Problems of all calls are in `problems`, fates of callbacks in `delivered`.
+    hand; `advance` moves all. Problems of all calls are in `problems`, the fates of callbacks in
+    `callbacks.log`.
     """
 
     def __init__(
@@ -74,7 +75,8 @@ class Network:
 
     @property
     def problems(self) -> list[Problem]:
-        return self.exchange.problems
+        """What the provider would have logged about any call."""
+        return list(self.exchange.problems)
 
     def ring(
         self,

@@ -147,15 +147,26 @@ class Dialled:
 
 
 class Registry:
-    """All calls of an account, the newest last; may be shared by several networks and threads."""
+    """All calls of an account, the newest last; may be shared by several networks and threads.
 
-    def __init__(self) -> None:
+    Beyond `keep` the oldest that are over are forgotten, so that a stand-in may run for weeks.
+    """
+
+    def __init__(self, keep: int = 100_000) -> None:
+        self._keep = keep
         self._lock = threading.Lock()
         self._calls: dict[str, CallRecord] = {}
 
     def add(self, record: CallRecord) -> None:
         with self._lock:
             self._calls[record.sid] = record
+            if len(self._calls) > self._keep:
+                self._forget_old()
+
+    def _forget_old(self) -> None:
+        over = [sid for sid, record in self._calls.items() if record.is_over]
+        for sid in over[: self._keep // 10]:
+            del self._calls[sid]
 
     def find(self, sid: str) -> CallRecord:
         with self._lock:

@@ -1,7 +1,8 @@
 """The stand-in as a process of its own: REST for the server, JSON for the phone page, calls in real time."""
 
+import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,11 +25,19 @@ class _QuietHandler(WSGIRequestHandler):
         """A page that polls would fill the screen."""
 
 
-def serve(port: int, *, account_sid: str, auth_token: str, base_url: str) -> None:
-    """Serve until interrupted; `base_url` is where the application answers."""
+def serve(
+    port: int,
+    *,
+    account_sid: str,
+    auth_token: str,
+    base_url: str,
+    ready: Callable[[int], None] = lambda port: None,
+) -> None:
+    """Serve until interrupted, for the application at `base_url`. Raises OSError for a port in use."""
     network = real_network(account_sid=account_sid, auth_token=auth_token, base_url=base_url)
     server = make(port, network, origins=[base_url])
     threading.Thread(target=network.callbacks.deliver_forever, name="callbacks", daemon=True).start()
+    ready(server.server_port)
     try:
         server.serve_forever()
     finally:
@@ -50,9 +59,12 @@ def real_network(*, account_sid: str, auth_token: str, base_url: str) -> Network
 
 
 def make(port: int, network: Network, *, origins: Iterable[str]) -> BaseWSGIServer:
-    """A server bound to the loopback address; port 0 takes a free one."""
+    """A server bound to the loopback address; port 0 takes a free one. Raises OSError for a port in use."""
     app = create_app(network, Switchboard(network), origins)
-    return make_server(HOST, port, app, threaded=True, request_handler=_QuietHandler)
+    with socket.create_server((HOST, port)) as listening:
+        return make_server(
+            HOST, port, app, threaded=True, request_handler=_QuietHandler, fd=listening.fileno()
+        )
 
 
 def create_app(network: Network, board: Switchboard, origins: Iterable[str]) -> Flask:

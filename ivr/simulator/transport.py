@@ -71,10 +71,12 @@ def http_transport() -> Transport:
                 stream=True,
             ) as response:
                 body = next(response.iter_content(BODY_BYTES_MAX), b"")
-        except (requests.ConnectTimeout, requests.ConnectionError) as error:
-            raise Unreachable(f"cannot reach {url}: {_reason(error)}") from error
-        except requests.Timeout as error:
+        except requests.ReadTimeout as error:
             raise TooSlow(f"{url} did not answer within {READ_SECONDS_MAX} s") from error
+        except requests.ConnectionError as error:
+            if "timed out" in str(error) and not isinstance(error, requests.ConnectTimeout):
+                raise TooSlow(f"{url} stopped in the midst of its answer") from error
+            raise Unreachable(f"cannot reach {url}: {_reason(error)}") from error
         except (requests.RequestException, ValueError) as error:
             raise Unreachable(f"cannot ask {url}: {error}") from error
         return Answer(response.status_code, _lower(response.headers.items()), body, time.monotonic() - begun)

@@ -10,7 +10,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from werkzeug.serving import make_server
 
-from ivr.simulator import Network, VirtualClock, answers, busy, rest
+from ivr.simulator import Network, Registry, VirtualClock, answers, busy, rest
 from ivr.simulator.signals import State
 
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -128,6 +128,15 @@ def test_what_cannot_be_done_is_refused_by_number(network: Network, client: Any)
     assert refused(lambda: client.calls.create(to=CALLER, from_=ACCESS, url="http://x/")) == (400, 20001)
     phone.hang_up()
     assert refused(lambda: live.update(status="completed")) == (400, 21220)
+
+
+def test_the_oldest_calls_are_forgotten_when_they_are_over(stage: Any) -> None:
+    stage.scripts |= {"/voice": "<Hangup/>"}
+    network = stage.network(registry=Registry(keep=20))
+    sids = [network.ring(CALLER, ACCESS).sid for _ in range(30)]
+    kept = [record.sid for record in network.registry.all()]
+    assert kept == sids[-len(kept) :]
+    assert len(kept) <= 20
 
 
 def test_strangers_are_refused(network: Network) -> None:

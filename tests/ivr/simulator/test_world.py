@@ -36,9 +36,9 @@ def test_a_call_that_listens_stands_still_while_another_is_in_hand(stage: Any) -
     first, second = (network.ring("+447700900001", "+442031234567", answers(60)) for _ in range(2))
     first.press("1234")
     first.finish_dial()
-    assert second.state is State.LISTENING
+    assert second.state == "listening"
     assert second.press("1234") == ""
-    assert second.state is State.RINGING
+    assert second.state == "ringing"
 
 
 def test_where_nobody_is_patient_its_gather_runs_out(stage: Any) -> None:
@@ -57,7 +57,7 @@ def test_advance_moves_every_call(stage: Any) -> None:
     network.advance(4.9)
     assert not phone.ended
     network.advance(0.3)
-    assert phone.state is State.SPEAKING
+    assert phone.state == "speaking"
     network.advance(1)
     assert phone.ended
 
