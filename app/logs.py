@@ -34,6 +34,7 @@ def set_up(level: str) -> None:
     handler.addFilter(_add_notes)
     handler.setFormatter(_Formatter("{asctime}{levelname}{name}{message}", style="{", rename_fields=_NAMES))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("psycopg").setLevel(logging.ERROR)  # it repeats as warnings what is raised anyway
 
 

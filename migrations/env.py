@@ -1,6 +1,6 @@
 """How Alembic reaches the database that the application has bound."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import TypeDecorator
@@ -9,8 +9,8 @@ from app import db
 from app.tables import METADATA
 
 
-def _render(kind: str, item: Any, autogen: Any) -> str | bool:
-    """Write our column types as what they are in the database, so that a migration never changes with them."""
+def _render(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
+    """Write our column types as what they are in the database: a migration never changes with them."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl!r}"
     return False

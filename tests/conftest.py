@@ -1,15 +1,15 @@
-"""What every test may ask for: a fresh database on either engine, the application, and a telephone network."""
+"""What every test may ask for: a fresh database on either engine, the application, and phones to ring it."""
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import ivr
 import pytest
 from flask import Flask
-from ivr.simulator import Network, VirtualClock, wsgi_transport
 
+import ivr
 from app import clock, config, create_app, db, migrate
+from ivr.simulator import Network, VirtualClock, wsgi_transport
 from tests.support.postgres import Postgres
 from tests.support.world import TOKEN, World, settings_for
 

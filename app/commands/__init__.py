@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from app.commands import access_numbers, calls, cards, database, jobs, ledger, rates, seed
+from app.commands import access_numbers, calls, cards, database, jobs, ledger, seed
+from app.commands.rates import rates
 
 
 def init_app(app: Flask) -> None:
@@ -14,7 +15,7 @@ def init_app(app: Flask) -> None:
         database.database,
         jobs.group,
         ledger.group,
-        rates.rates,
+        rates,
         seed.seed,
     ):
         app.cli.add_command(group)

@@ -1,7 +1,6 @@
 """A call from ring to receipt, through the real door."""
 
 from ivr.simulator import answers
-
 from tests.support.world import KABUL, World
 
 

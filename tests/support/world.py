@@ -1,9 +1,9 @@
-"""A small telecom for tests: a deck with simple prices, two access numbers, cards, and phones to ring them."""
+"""A small telecom for tests: a deck with simple prices, two access numbers, cards, and phones."""
 
 from typing import Any
 
 from flask import Flask
-from ivr.simulator import Network, Phone
+from sqlalchemy import insert, select, update
 
 from app import calls, cards, clock, customers, db, ledger
 from app.calls import access_numbers
@@ -12,7 +12,7 @@ from app.cards import IssuedCard, OpenCard
 from app.config import Settings
 from app.money import Money
 from app.rating.models import ALWAYS, Deck, DeckVersion, RateRow
-from sqlalchemy import insert, select, update
+from ivr.simulator import Network, Phone
 
 TOKEN = "5e1f0a9c4b7d2e8f6a3c1d0b9e8f7a6c"
 GB, US = "+442079460123", "+12125550123"
