@@ -37,7 +37,7 @@ def serve(
     network = real_network(account_sid=account_sid, auth_token=auth_token, base_url=base_url)
     server = make(port, network, origins=[base_url])
     threading.Thread(target=network.callbacks.deliver_forever, name="callbacks", daemon=True).start()
-    ready(server.server_port)
+    ready(server.port)
     try:
         server.serve_forever()
     finally:
