@@ -89,7 +89,7 @@ def _columns(named: str) -> dict[str, str]:
 
 def _digits(number: str) -> str:
     digits = re.sub(r"[\s().-]", "", number).removeprefix("+")
-    if not re.fullmatch("[0-9]{1,15}", digits, re.ASCII):
+    if not re.fullmatch("[0-9]{1,15}", digits):
         raise click.ClickException(
             f"{number[:40]!r} is not a number: write up to 15 digits, country code first"
         )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, bindparam, select
+from sqlalchemy import String, bindparam, literal_column, select
 
 from app import clock, db
 from app.errors import BlockedPrefix, DeckRefused, NoRate
@@ -33,7 +33,7 @@ FIND = (
         RateRow.effective_from <= bindparam("today"),
     )
     .order_by(RateRow.prefix.desc(), RateRow.effective_from.desc())
-    .limit(1)
+    .limit(literal_column("1"))
 )
 _IN_FORCE = (
     select(
