@@ -1,9 +1,11 @@
 """Many phones in one time."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import ivr.simulator
 from ivr.simulator import RealClock, SimulatorError, answers
 from ivr.simulator.signals import State
 
@@ -103,11 +105,8 @@ def test_a_phone_needs_virtual_time(stage: Any) -> None:
 
 
 def test_the_stand_in_knows_nothing_of_the_application() -> None:
-    from pathlib import Path
-
-    import ivr.simulator
-
+    doors = {"page.py"}  # shows the phone to people, on the application's side
     for path in Path(ivr.simulator.__path__[0]).glob("*.py"):
-        text = path.read_text()
-        assert "from app" not in text, path
-        assert "import app" not in text, path
+        imports = [line for line in path.read_text().splitlines() if line.startswith(("from ", "import "))]
+        known = [line for line in imports if line.split()[1].split(".")[0] == "app"]
+        assert path.name in doors or not known, (path.name, known)
