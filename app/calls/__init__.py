@@ -8,7 +8,7 @@ from app.calls.audit import audit
 from app.calls.carrier import Carrier, Leg
 from app.calls.dialling import Placed, is_busy, last_dialled, place
 from app.calls.endings import Ending, Finished, Signal, answered, finish, of_leg
-from app.calls.history import PastCall, of_card
+from app.calls.history import PastCall, of_card, of_visit
 from app.calls.models import CallStatus, KnownBy
 from app.calls.sweep import sweep
 from app.calls.visits import Visit, begin, end, open_card, remember, resume, seen_before
@@ -34,6 +34,7 @@ __all__ = [
     "last_dialled",
     "of_card",
     "of_leg",
+    "of_visit",
     "open_card",
     "place",
     "remember",

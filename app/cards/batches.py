@@ -10,10 +10,11 @@ from app import clock, config, db, ledger
 from app.cards import pins
 from app.cards.models import Batch, Card, CardStatus, Pin
 from app.errors import CardRefused
-from app.money import Money
+from app.money import MILLION, Money, decimal_text
 
 AT_ONCE = 1_000  # cards written with one statement
 COUNT_MAX = 100_000
+WORTH_MAX = 1_000_000 * MILLION  # of one card: more is a slip of the keyboard
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ def issue(
     """
     if not 1 <= count <= COUNT_MAX:
         raise CardRefused(f"issue from 1 to {COUNT_MAX} cards at a time")
-    if value.micros < 0:
-        raise CardRefused("a card cannot be worth less than nothing")
+    if not 0 <= value.micros <= WORTH_MAX:
+        raise CardRefused(f"a card is worth from 0 to {decimal_text(WORTH_MAX)}")
     if not 1 <= len(batch.strip()) <= 80:
         raise CardRefused("name the batch with 1 to 80 characters")
     batch_id, last = _take_serials(batch.strip(), count, value.currency, live_calls_max)

@@ -6,11 +6,12 @@ from sqlalchemy import select, update
 
 from app import db, ledger
 from app.cards import card
+from app.cards.batches import WORTH_MAX
 from app.cards.card import OpenCard
 from app.cards.models import Batch, Card, CardStatus
 from app.errors import CardRefused
 from app.ledger.models import Account
-from app.money import Money
+from app.money import Money, decimal_text
 
 # from which stored states a card may go to which
 _ALLOWED = {
@@ -62,8 +63,8 @@ def expire(serial: str, *, at: datetime | None) -> OpenCard:
 def credit(serial: str, amount: Money, *, key: str) -> OpenCard:
     """Sell more credit to a card, over the counter. Safe to repeat: one key credits once."""
     found = by_serial(serial)
-    if found.balance.currency != amount.currency or amount.micros <= 0:
-        raise CardRefused(f"card {serial} takes {found.balance.currency}, and more than nothing of it")
+    if found.balance.currency != amount.currency or not 0 < amount.micros <= WORTH_MAX:
+        raise CardRefused(f"card {serial} takes up to {decimal_text(WORTH_MAX)} {found.balance.currency}")
     if found.status is CardStatus.VOID:
         raise CardRefused(f"card {serial} is void")
     ledger.move(

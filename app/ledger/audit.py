@@ -48,9 +48,11 @@ def _count(column: Any, *conditions: Any) -> int:
 
 
 def _wrong_balances() -> list[Fault]:
+    card = select(Account.id).where(Account.kind == AccountKind.CARD)
     moved = (
         select(Transfer.target_id.label("account"), Transfer.amount.label("amount"))
-        .union_all(select(Transfer.source_id, -Transfer.amount))
+        .where(Transfer.target_id.in_(card))
+        .union_all(select(Transfer.source_id, -Transfer.amount).where(Transfer.source_id.in_(card)))
         .subquery()
     )
     sums = (

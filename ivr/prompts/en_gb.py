@@ -37,6 +37,7 @@ TEXTS = {
     ),
     Prompt.EMERGENCY: "This service cannot call emergency numbers. Hang up now, and dial {numbers}.",
     Prompt.CALL_ENDED: "{cost} {balance} For another call, enter the number, then hash.",
+    Prompt.CREDIT_GONE: "{cost} Your credit has run out. Goodbye.",
     Prompt.ALREADY_ON_A_CALL: "This account is already on a call. Please end that call first. Goodbye.",
     Prompt.ACCOUNT_LOCKED: "This account is locked. To unlock it, sign in at {site}. Goodbye.",
     Prompt.FAULT: "Sorry, we have a fault. Please try again in a few minutes. Goodbye.",

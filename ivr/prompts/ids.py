@@ -26,6 +26,7 @@ class Prompt(StrEnum):
     CALL_FAILED = auto()  # D7
     EMERGENCY = auto()  # D8: the caller must hear where help is
     CALL_ENDED = auto()  # E1: the far end hung up
+    CREDIT_GONE = auto()  # W2: the call ended because the credit did
     ALREADY_ON_A_CALL = auto()  # C1
     ACCOUNT_LOCKED = auto()  # F1
     FAULT = auto()  # T1

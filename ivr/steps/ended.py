@@ -1,8 +1,9 @@
 """A call is over and the caller still there: what it cost, and another?"""
 
 from app.calls import CallStatus, Finished, Visit
+from app.cards import USED_UP_BELOW
 from ivr.prompts import Prompt
-from ivr.replies import Reply, Say
+from ivr.replies import Hangup, Reply, Say
 from ivr.words import balance, cost, say
 
 _NOT_CONNECTED = {
@@ -20,7 +21,9 @@ def tell(visit: Visit, finished: Finished | None) -> Reply:
     if finished.status in _NOT_CONNECTED:
         return Say(_NOT_CONNECTED[finished.status], then="number")
     assert visit.card is not None, "only a card makes calls"
-    language = visit.line.language
-    left = balance(finished.available or visit.card.available, language)
-    receipt = say(Prompt.CALL_ENDED, language, cost=cost(finished.price, language), balance=left)
+    language, left = visit.line.language, finished.available or visit.card.available
+    charged = cost(finished.price, language)
+    if left.micros < USED_UP_BELOW:
+        return Hangup(say(Prompt.CREDIT_GONE, language, cost=charged))
+    receipt = say(Prompt.CALL_ENDED, language, cost=charged, balance=balance(left, language))
     return Say(receipt, then="number")
