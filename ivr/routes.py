@@ -84,7 +84,11 @@ def ended() -> Response:
         learnt[:] = [finished] if finished else []
         return "", flow.asked(visit, ended_step.tell(visit, finished))
 
-    response = _turn(fields, work)
+    def without_visit() -> None:
+        finished = calls.finish(call, ending)
+        learnt[:] = [finished] if finished else []
+
+    response = _turn(fields, work, over=without_visit)
     _count(learnt)
     return response
 
@@ -140,22 +144,25 @@ def apologise(error: Exception) -> Response | HTTPException:
     return _document(twiml.fault())
 
 
-def _turn(fields: Fields, work: Callable[[Visit], tuple[str, Next]]) -> Response:
-    """Answer one turn of a visit, in one transaction, once."""
+def _turn(
+    fields: Fields, work: Callable[[Visit], tuple[str, Next]], over: Callable[[], None] = lambda: None
+) -> Response:
+    """Answer one turn of a visit, in one transaction, once; `over` is done when nobody listens any more."""
     sid, turn = fields.sid("CallSid"), _whole("turn")
     note(visit=sid)
 
     def attempt() -> str:
-        visit = calls.resume(sid, turn)
+        try:
+            visit = calls.resume(sid, turn)
+        except VisitOver:
+            over()
+            return twiml.nothing()
         if visit.answered is not None:
             return visit.answered
         heard, next = work(visit)
         return _keep(visit, next, heard)
 
-    try:
-        return _document(db.attempt(attempt))
-    except VisitOver:
-        return _document(twiml.nothing())
+    return _document(db.attempt(attempt))
 
 
 def _keep(visit: Visit, next: Next, heard: str) -> str:

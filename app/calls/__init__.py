@@ -10,7 +10,7 @@ from app.calls.dialling import Placed, is_busy, last_dialled, place
 from app.calls.endings import Ending, Finished, Signal, answered, finish, of_leg
 from app.calls.history import PastCall, of_card, of_visit
 from app.calls.models import CallStatus, KnownBy
-from app.calls.sweep import sweep
+from app.calls.sweep import sweep, sweep_visits
 from app.calls.visits import Visit, begin, end, open_card, remember, resume, seen_before
 
 __all__ = [
@@ -41,4 +41,5 @@ __all__ = [
     "resume",
     "seen_before",
     "sweep",
+    "sweep_visits",
 ]

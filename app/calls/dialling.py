@@ -1,7 +1,7 @@
 """Placing a call: the number is parsed, priced and paid for in advance before anything is dialled."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select
@@ -82,6 +82,12 @@ def is_busy(card: OpenCard) -> bool:
     return card.busy and card.live_calls - _unresolved(card) >= card.live_calls_max
 
 
+def ask_at(placed_at: datetime, seconds_max: int) -> datetime:
+    """When the last signal of a call should have come; after that the provider is asked."""
+    longest = seconds_max + config.settings().ring_seconds + RING_GRACE + ASK_LATER
+    return placed_at + timedelta(seconds=longest)
+
+
 def granted(rate: Rate, card: OpenCard) -> int:
     """How many seconds a call may last: what credit buys, and no longer than any call or this card may."""
     caps = [config.settings().call_seconds_max, card.call_seconds_max]
@@ -123,7 +129,6 @@ def _row(
     visit: Visit, card: OpenCard, target: Dialled, rate: Rate, hold: int, seconds_max: int
 ) -> dict[str, Any]:
     now = clock.now()
-    longest = seconds_max + config.settings().ring_seconds + RING_GRACE + ASK_LATER
     return {
         "visit_id": visit.id,
         "card_id": card.id,
@@ -142,5 +147,5 @@ def _row(
         "status": CallStatus.PLACED,
         "seconds_max": seconds_max,
         "placed_at": now,
-        "ask_at": now + timedelta(seconds=longest),
+        "ask_at": ask_at(now, seconds_max),
     }

@@ -3,14 +3,18 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
+from functools import partial
 
 from sqlalchemy import select, update
 
 from app import clock, db
 from app.calls import models
 from app.calls.carrier import Carrier, Leg
+from app.calls.dialling import ask_at
 from app.calls.endings import Ending, Signal, finish
 from app.calls.models import LIVE, Call, CallStatus
+from app.calls.visits import end
 from app.errors import CarrierUnreachable
 
 log = logging.getLogger(__name__)
@@ -18,6 +22,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 50
 LEASE = timedelta(seconds=60)  # if we die while asking, another worker asks after that
 VAIN_MAX = 10  # answers that settle nothing before a person has to look
+LONG = timedelta(hours=1)
 EARLY = timedelta(seconds=90)  # how far the provider's clock may be behind ours
 
 
@@ -32,6 +37,41 @@ class Doubt:
     placed_at: datetime
     seconds_max: int
     asked: int
+
+    @property
+    def due_at(self) -> datetime:
+        """When its last signal should have come."""
+        return ask_at(self.placed_at, self.seconds_max)
+
+
+class Answer(Enum):
+    """What the provider says when it does not say how the call ended."""
+
+    LIVE = auto()  # it goes on, within its time
+    UNCLEAR = auto()  # not yet, but it may be known later
+    UNKNOWN = auto()  # it has never heard of it
+
+
+def sweep_visits(carrier: Carrier) -> int:
+    """Ask about visits that have been open for long, and close those that are over; answers how many.
+
+    A visit's end moves no money: it only frees what waits for it, and keeps the count of live visits true.
+    """
+    with db.transaction(readonly=True):
+        old = select(models.Visit.sid).where(
+            models.Visit.ended_at.is_(None), models.Visit.started_at < clock.now() - LONG
+        )
+        sids = list(db.execute(old.order_by(models.Visit.id).limit(AT_ONCE)).scalars())
+    closed = 0
+    for sid in sids:
+        try:
+            leg = carrier.leg(sid)
+        except CarrierUnreachable:
+            break
+        if leg is None or leg.status not in LIVE:
+            db.attempt(partial(end, sid))
+            closed += 1
+    return closed
 
 
 def sweep(carrier: Carrier) -> int:
@@ -74,30 +114,33 @@ def _claim() -> list[Doubt]:
 def _resolve(doubt: Doubt, carrier: Carrier) -> None:
     """Ask, and act on the answer."""
     try:
-        ending, unknown = _ask(doubt, carrier)
+        answer = _ask(doubt, carrier)
     except CarrierUnreachable as error:
         log.warning("the provider cannot be asked", extra={"call": doubt.call, "reason": str(error)})
         return  # the lease runs out, and we ask again: an unreachable provider is no reason to give up
-    if ending is not None:
-        db.attempt(lambda: finish(doubt.call, ending))
-    elif unknown or doubt.asked >= VAIN_MAX:
+    if isinstance(answer, Ending):
+        db.attempt(lambda: finish(doubt.call, answer))
+    elif answer is Answer.LIVE:
+        db.attempt(lambda: _ask_when_due(doubt))
+    elif answer is Answer.UNKNOWN or doubt.asked >= VAIN_MAX:
         db.attempt(lambda: _give_up(doubt.call))
 
 
-def _ask(doubt: Doubt, carrier: Carrier) -> tuple[Ending | None, bool]:
-    """What the provider says: an ending if there is one, and whether it does not know the call at all."""
+def _ask(doubt: Doubt, carrier: Carrier) -> Ending | Answer:
+    """What the provider says of a call."""
     leg = _find(doubt, carrier)
+    if leg is not None and leg.status not in LIVE:
+        return _ending(leg)
+    if leg is not None and clock.now() < doubt.due_at:
+        return Answer.LIVE
     if leg is not None:
-        if leg.status not in LIVE:
-            return _ending(leg), leg.status is CallStatus.COMPLETED and leg.seconds is None
-        if clock.now() > doubt.placed_at + timedelta(seconds=doubt.seconds_max) + LEASE * 2:
-            carrier.end(leg.sid)  # it talks on unpaid: the carrier's own limit has failed
-        return None, False
+        carrier.end(leg.sid)  # it talks on unpaid: the carrier's own limit has failed
+        return Answer.UNCLEAR
     parent = carrier.leg(doubt.parent)
-    if parent is None:
-        return None, True
-    never_dialled = parent.status not in LIVE
-    return (Ending(CallStatus.CANCELED, Signal.SWEEPER) if never_dialled else None), False
+    if parent is None or doubt.sid is not None:
+        return Answer.UNKNOWN
+    # the caller was gone before it was dialled, or is still on the line and it may yet be
+    return Answer.UNCLEAR if parent.status in LIVE else Ending(CallStatus.CANCELED, Signal.SWEEPER)
 
 
 def _find(doubt: Doubt, carrier: Carrier) -> Leg | None:
@@ -114,10 +157,17 @@ def _find(doubt: Doubt, carrier: Carrier) -> Leg | None:
     return min(mine, key=lambda leg: leg.started_at or since, default=None)
 
 
-def _ending(leg: Leg) -> Ending | None:
+def _ending(leg: Leg) -> Ending | Answer:
     if leg.status is CallStatus.COMPLETED and leg.seconds is None:
-        return None
+        return Answer.UNCLEAR
     return Ending(leg.status, Signal.SWEEPER, seconds=leg.seconds, sid=leg.sid, at=leg.ended_at)
+
+
+def _ask_when_due(doubt: Doubt) -> None:
+    """It goes on, as it may: ask when its time is over."""
+    db.execute(
+        update(Call).where(Call.id == doubt.call, Call.status.in_(LIVE)).values(ask_at=doubt.due_at, asked=0)
+    )
 
 
 def _give_up(call: int) -> None:

@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 PAUSE = 1.0  # seconds; a caller who hangs up gets the rest of the credit back about as fast
 BEAT_EVERY = 10  # rounds between signs of life
+VISITS_EVERY = 600
 RETENTION_EVERY = 3600  # rounds, about an hour
 
 group = AppGroup("jobs", help="What has to be done besides answering.")
@@ -45,7 +46,10 @@ def run(once: bool) -> None:
 
 def work(number: int) -> None:
     """One round: each job that is due in it."""
-    calls.sweep(current_app.extensions["carrier"])
+    carrier = current_app.extensions["carrier"]
+    calls.sweep(carrier)
+    if number % VISITS_EVERY == 0:
+        calls.sweep_visits(carrier)
     if number % RETENTION_EVERY == 0:
         db.attempt(retention.forget)
     if number % BEAT_EVERY == 0:

@@ -46,7 +46,7 @@ def destination(text: str) -> str:
     if not written:
         raise BadRow("the destination is empty")
     if written.startswith(("=", "@")):
-        raise BadRow(f"the destination is a formula: {written[:40]}")
+        raise BadRow(f"the destination is a formula: {written[:40]!r}")
     name = plain(written)
     if not name.isprintable():
         raise BadRow("the destination has characters that cannot be printed")

@@ -29,7 +29,7 @@ def understood(cell: Mapping[str, str], *, currency: str, decimal_comma: bool) -
     """
     said = cell.get("currency", "")
     if said and said.upper() != currency:
-        raise BadRow(f"the price is in {said[:20]}, the deck in {currency}")
+        raise BadRow(f"the price is in {said[:20]!r}, the deck in {currency}")
     per_minute, blocked = _price(cell, decimal_comma)
     fee = _amount(cell.get("connection_fee") or "0", "connection fee", decimal_comma)
     first, further = cells.increments(cell.get("first_increment", ""), cell.get("increment", ""))
