@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from app import demo
 from app.errors import UnsafeSettings
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -76,6 +77,13 @@ class _Reader:
         self.environment = environment
         self.complaints: list[str] = []
         self.demo = self.flag("DEMO")
+        if self.demo:
+            port = self.whole("PORT", 8000, least=1, most=65_534)
+            site, provider = (f"http://127.0.0.1:{number}" for number in (port, port + 1))
+            own = {"PUBLIC_BASE_URL": site, "TWILIO_API_BASE_URL": provider}
+            given = {name: value for name, value in environment.items() if value.strip()}
+            lacking = not demo.NAMES <= given.keys()
+            self.environment = own | (demo.secrets_of_this_machine() if lacking else {}) | given
 
     def settings(self) -> Settings:
         return Settings(
@@ -83,7 +91,7 @@ class _Reader:
             database_url=self.database(),
             secret_key=self.secret("SECRET_KEY"),
             pin_peppers=self.secrets("PIN_PEPPER"),
-            public_base_url=self.url("PUBLIC_BASE_URL", "http://127.0.0.1:8000" if self.demo else ""),
+            public_base_url=self.url("PUBLIC_BASE_URL", ""),
             twilio_account_sid=self.required("TWILIO_ACCOUNT_SID"),
             twilio_auth_tokens=self.secrets("TWILIO_AUTH_TOKEN"),
             twilio_api_base_url=self.url("TWILIO_API_BASE_URL", CARRIER),
@@ -163,7 +171,7 @@ class _Reader:
         return value
 
     def database(self) -> str:
-        default = "sqlite:///instance/farthing.db" if self.demo else ""
+        default = f"sqlite:///{demo.FILE.parent / 'farthing.db'}" if self.demo else ""
         value = self.text("DATABASE_URL", default)
         for short in ("postgres://", "postgresql://"):
             if value.startswith(short):

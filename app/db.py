@@ -30,6 +30,9 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 T = TypeVar("T")
 
+# the phone provider waits for 15 seconds: better a fault after five than silence
+_POSTGRES = {"connect_timeout": 5, "options": "-c lock_timeout=5000 -c jit=off"}
+
 TRIES = 4  # of one unit of work, when the database was restarting or two requests met
 
 _engine: Engine | None = None
@@ -94,8 +97,13 @@ def bind(url: str, *, connections: int = 8) -> Engine:
     if _engine is not None:
         _engine.dispose()
     lite = url.startswith("sqlite")
-    pool = {} if ":memory:" in url else {"pool_size": connections, "max_overflow": 0 if not lite else 10}
-    _engine = create_engine(url, hide_parameters=True, **pool)
+    _engine = create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=connections,
+        max_overflow=10 if lite else 0,
+        connect_args={} if lite else _POSTGRES,
+    )
     if lite:
         event.listen(_engine, "connect", _prepare_sqlite)
         event.listen(_engine, "begin", _begin_sqlite)

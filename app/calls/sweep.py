@@ -83,7 +83,10 @@ def sweep(carrier: Carrier) -> int:
     total = 0
     while doubts := db.attempt(_claim):
         for doubt in doubts:
-            _resolve(doubt, carrier)
+            try:
+                _resolve(doubt, carrier)
+            except Exception:  # one call that cannot be settled must not keep the others waiting
+                log.exception("a call could not be settled", extra={"call": doubt.call})
         total += len(doubts)
     return total
 
