@@ -1,23 +1,37 @@
 """A small telecom for tests: a deck with simple prices, two access numbers, cards, and phones."""
 
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
+from click.testing import Result
 from flask import Flask
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
 
-from app import calls, cards, clock, customers, db, ledger
-from app.calls import access_numbers
+from app import calls, cards, clock, config, customers, db, ledger
+from app.calls import access_numbers, live
 from app.calls.models import Call
 from app.cards import IssuedCard, OpenCard
 from app.config import Settings
 from app.money import Money
 from app.rating.models import ALWAYS, Deck, DeckVersion, RateRow
-from ivr.simulator import Network, Phone
+from app.tables import METADATA
+from ivr.carrier import TwilioCarrier
+from ivr.simulator import Network, Phone, rest
 
 TOKEN = "5e1f0a9c4b7d2e8f6a3c1d0b9e8f7a6c"
 GB, US = "+442079460123", "+12125550123"
 CALLER = "+447700900456"
 KABUL = "0093701234567"
+KABUL_E164 = "+93701234567"
+BASE = "http://127.0.0.1:8000"
+ACCOUNT = "AC" + "5" * 32
 
 # prefix, destination, per minute, fee, first increment, increment, grace, blocked (amounts in millionths)
 RATES = [
@@ -38,8 +52,8 @@ def settings_for(url: str, **changes: str) -> Settings:
         "DATABASE_URL": url,
         "SECRET_KEY": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
         "PIN_PEPPER": "a0b1c2d3e4f5061728394a5b6c7d8e9f",
-        "PUBLIC_BASE_URL": "http://127.0.0.1:8000",
-        "TWILIO_ACCOUNT_SID": "AC" + "5" * 32,
+        "PUBLIC_BASE_URL": BASE,
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
         "TWILIO_API_BASE_URL": "http://127.0.0.1:9",
         "LOG_LEVEL": "ERROR",
@@ -72,20 +86,103 @@ class World:
         """A caller rings an access number."""
         return self.network.ring(caller, to, **how)
 
+    def known(self, card: IssuedCard, caller: str = CALLER, **how: Any) -> Phone:
+        """A caller rings whose PIN is known and has just been accepted."""
+        phone = self.ring(caller=caller, **how)
+        phone.press(card.pin)
+        return phone
+
+    def post(self, path: str, form: Mapping[str, str], *, token: str = TOKEN, **how: Any) -> TestResponse:
+        """What the provider would post, signed."""
+        signature = RequestValidator(token).compute_signature(BASE + path, dict(form))
+        headers = {"X-Twilio-Signature": signature, **how.pop("headers", {})}
+        return self.app.test_client().post(path, data=form, headers=headers, **how)
+
+    def flask(self, *arguments: str) -> Result:
+        """An operator's command."""
+        return self.app.test_cli_runner().invoke(args=list(arguments))
+
+    def carrier(self) -> TwilioCarrier:
+        """The provider's REST interface, without a socket between."""
+        carrier = TwilioCarrier(config.settings())
+        http = rest.InProcess(rest.create_app(self.network))
+        vars(carrier)["_client"] = Client(ACCOUNT, TOKEN, http_client=http)
+        return carrier
+
+    def sweep(self) -> int:
+        """Ask the provider about every call that is due; answers how many."""
+        return calls.sweep(self.carrier())
+
+    @contextmanager
+    def provider(self) -> Iterator[None]:
+        """The provider's REST interface on a free port, for the application as it runs."""
+        server = make_server("127.0.0.1", 0, rest.create_app(self.network), threaded=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            self.ask_at(f"http://127.0.0.1:{server.server_port}")
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            self.ask_at("http://127.0.0.1:9")
+
+    def ask_at(self, url: str) -> None:
+        """Where the application asks the provider."""
+        settings = replace(config.settings(), twilio_api_base_url=url)
+        self.app.extensions["carrier"] = TwilioCarrier(settings)
+
+    def change_settings(self, **changes: Any) -> None:
+        """Run on under other settings."""
+        settings = replace(config.settings(), **changes)
+        config.use(settings)
+        self.app.config["SETTINGS"] = settings
+
     def look(self, card: IssuedCard) -> OpenCard:
         """The card as it is now."""
         with db.transaction(readonly=True):
             return cards.by_serial(card.serial)
+
+    def money(self, card: IssuedCard) -> tuple[str, str]:
+        """Balance and available."""
+        now = self.look(card)
+        return str(now.balance), str(now.available)
 
     def calls(self) -> list[Any]:
         """Every call, oldest first."""
         with db.transaction(readonly=True):
             return list(db.execute(select(Call.__table__).order_by(Call.id)))
 
+    def outcome(self) -> list[tuple[str, str | None]]:
+        """Of every call, what became of it and its price."""
+        return [
+            (row.status, None if row.price is None else str(Money(row.price, "USD"))) for row in self.calls()
+        ]
+
+    def everything(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every table, to see that nothing has changed."""
+        with db.transaction(readonly=True):
+            return {
+                table.name: sorted((tuple(row) for row in db.execute(select(table))), key=repr)
+                for table in METADATA.sorted_tables
+            }
+
+    def sql(self, statement: str, **parameters: Any) -> None:
+        """Go behind the application's back."""
+        with db.transaction():
+            db.execute(text(statement), parameters)
+
     def balanced(self) -> bool:
         """Whether the books balance and no call lies."""
         with db.transaction(readonly=True):
             return ledger.audit().balanced and not calls.audit()
+
+    def at_rest(self) -> bool:
+        """Whether the books balance, nothing is kept aside and no call is open."""
+        with db.transaction(readonly=True):
+            nothing_open = not any(counts for name, counts in live.counts().items() if name != "live_visits")
+        return self.balanced() and nothing_open
 
 
 def load_rates(name: str, currency: str, rates: list[Any]) -> int:
