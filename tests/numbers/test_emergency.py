@@ -62,6 +62,8 @@ def reason(dialled: str, country: str, caller_country: str | None = None) -> Ref
         pytest.param("190", "BR", id="BR-police"),
         pytest.param("110", "JP", id="JP-police"),
         pytest.param("90000", "SE", id="SE-five-digits"),
+        pytest.param("112000", "AD", id="AD-a-real-number-that-begins-with-112"),
+        pytest.param("999000", "JE", id="JE-a-real-number-that-begins-with-999"),
         pytest.param("999", "ZZ", id="no-such-country"),
     ],
 )
@@ -76,6 +78,7 @@ def test_an_emergency_number_is_never_dialled(dialled: str, country: str) -> Non
         pytest.param("000", "GB", "AU", id="Australian-caller-in-GB"),
         pytest.param("0061000", "GB", "AU", id="Australian-caller-with-code"),
         pytest.param("110", "US", "de", id="German-caller-in-US"),
+        pytest.param("117000", "AD", "CH", id="Swiss-caller-in-AD-where-it-is-a-number"),
     ],
 )
 def test_the_callers_own_emergency_number_counts_too(dialled: str, country: str, caller_country: str) -> None:
@@ -93,6 +96,7 @@ def test_the_callers_own_emergency_number_counts_too(dialled: str, country: str,
         pytest.param("912345678", "ET", id="91-is-an-emergency-and-a-mobile-in-Ethiopia"),
         pytest.param("90110999", "SG", id="a-mobile-that-ends-in-999"),
         pytest.param("9118123456", "IN", id="a-mobile-that-begins-with-911"),
+        pytest.param("+376112000", "AD", id="dialled-in-full-it-is-a-number"),
         pytest.param("00919112345678", "GB", id="India-and-911"),
     ],
 )
