@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from click.testing import Result
@@ -23,7 +24,7 @@ from app.money import Money
 from app.rating.models import ALWAYS, Deck, DeckVersion, RateRow
 from app.tables import METADATA
 from ivr.carrier import TwilioCarrier
-from ivr.simulator import Network, Phone, rest
+from ivr.simulator import Network, Phone, VirtualClock, rest
 
 TOKEN = "5e1f0a9c4b7d2e8f6a3c1d0b9e8f7a6c"
 GB, US = "+442079460123", "+12125550123"
@@ -108,6 +109,11 @@ class World:
         http = rest.InProcess(rest.create_app(self.network))
         vars(carrier)["_client"] = Client(ACCOUNT, TOKEN, http_client=http)
         return carrier
+
+    def later(self, **by: float) -> None:
+        """Turn the clock, without a call noticing."""
+        assert isinstance(self.network.clock, VirtualClock)
+        self.network.clock.advance(timedelta(**by).total_seconds())
 
     def sweep(self) -> int:
         """Ask the provider about every call that is due; answers how many."""
