@@ -82,7 +82,7 @@ class _Reader:
             site, provider = (f"http://127.0.0.1:{number}" for number in (port, port + 1))
             own = {"PUBLIC_BASE_URL": site, "TWILIO_API_BASE_URL": provider}
             given = {name: value for name, value in environment.items() if value.strip()}
-            lacking = not demo.NAMES <= given.keys()
+            lacking = bool(demo.NAMES - given.keys())
             self.environment = own | (demo.secrets_of_this_machine() if lacking else {}) | given
 
     def settings(self) -> Settings:

@@ -28,6 +28,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
+from app.errors import KeyReused
+
 T = TypeVar("T")
 
 # the phone provider waits for 15 seconds: better a fault after five than silence
@@ -140,7 +142,7 @@ def transaction(*, readonly: bool = False) -> Iterator[Connection]:
 
 
 def attempt(work: Callable[[], T]) -> T:
-    """Do `work` in a transaction of its own, again when the database was away or two requests collided.
+    """Do `work` in a transaction of its own, again when the database was away or two requests met.
 
     Only for work that is safe to repeat: it may have been committed although its answer was lost.
     """
@@ -148,8 +150,8 @@ def attempt(work: Callable[[], T]) -> T:
         try:
             with transaction():
                 return work()
-        except DBAPIError as error:
-            if not remaining or not (isinstance(error, IntegrityError) or _passing(error)):
+        except (DBAPIError, KeyReused) as error:
+            if not remaining or not _passing(error):
                 raise
             time.sleep(0.05 * 3 ** (TRIES - remaining - 1))
     raise AssertionError("unreachable")
@@ -171,9 +173,9 @@ def insert(model: type[Model]) -> postgresql.Insert | sqlite.Insert:
     return statement
 
 
-def _passing(error: DBAPIError) -> bool:
-    """Tell a fault that passes (restart, deadlock, lock time-out) from one that stays."""
-    if error.connection_invalidated or isinstance(error, OperationalError):
+def _passing(error: DBAPIError | KeyReused) -> bool:
+    """Tell a fault that passes (restart, deadlock, the same request twice at once) from one that stays."""
+    if isinstance(error, IntegrityError | KeyReused | OperationalError) or error.connection_invalidated:
         return True
     return getattr(error.orig, "sqlstate", None) in {"40001", "40P01", "57P01", "57P02", "57P03"}
 

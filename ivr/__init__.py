@@ -25,8 +25,10 @@ def init_app(app: Flask) -> None:
     app.extensions["carrier"] = TwilioCarrier(settings)
     app.register_blueprint(door)
     if settings.demo:
+        from ivr.simulator import page
         from ivr.simulator.commands import phone
 
+        app.register_blueprint(page.door)
         app.cli.add_command(phone)
 
 

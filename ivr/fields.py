@@ -43,6 +43,8 @@ class Fields:
         for name, values in self.form.lists():
             if len(values) > 1:
                 raise BadField(f"{name[:40]} is given {len(values)} times")
+            if "\0" in values[0]:
+                raise BadField(f"{name[:40]} has a NUL in it")
             if len(values[0]) > FIELD_LENGTH_MAX:
                 raise BadField(f"{name[:40]} is longer than {FIELD_LENGTH_MAX} characters")
 

@@ -29,7 +29,7 @@ class Signal(StrEnum):
 class Ending:
     """What a signal says: the outcome, the seconds that the called leg was answered, and when it ended.
 
-    `seconds` is None when the signal does not know, which only matters for a completed call.
+    `seconds` counts for a completed call only, and is None when the signal does not know it.
     """
 
     status: CallStatus
@@ -41,20 +41,16 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A call that is over: what became of it and what it cost.
+    """A call that is over: what became of it, what it cost, and what its card has available now.
 
-    `available` is what the card has after; empty when the call had been settled before.
+    `newly` says whether this signal was the one that ended it.
     """
 
     status: CallStatus
     seconds: int
     price: Money
-    available: Money | None
-
-    @property
-    def newly(self) -> bool:
-        """Whether this signal was the one that ended it."""
-        return self.available is not None
+    available: Money
+    newly: bool
 
 
 _LOCK = (
@@ -123,16 +119,18 @@ def finish(call: int, ending: Ending) -> Finished | None:
     if row is None:
         raise UnknownCall(f"there is no call {call}")
     if row.status not in OPEN:
-        return Finished(CallStatus(row.status), row.seconds, Money(row.price, row.currency), None)
+        # read after the lock: the signal that ended the call may have been at it until now
+        price, available = Money(row.price, row.currency), ledger.available_to(row.hold_id)
+        return Finished(CallStatus(row.status), row.seconds, price, available, newly=False)
     if ending.status is CallStatus.COMPLETED and ending.seconds is None:
         db.execute(_ASK_NOW, {"call": call, "now": clock.now()})
         return None
 
-    seconds = ending.seconds or 0
+    seconds = ending.seconds or 0 if ending.status is CallStatus.COMPLETED else 0
     rate = rate_of(row)
     paid = _pay(row, rating.price_of(rate, seconds))
     db.execute(_FINISH, {"call": call, **_outcome(row, ending, seconds, rate, paid)})
-    return Finished(ending.status, seconds, paid.charge, paid.available)
+    return Finished(ending.status, seconds, paid.charge, paid.available, newly=True)
 
 
 def answered(call: int, *, sid: str, at: datetime | None) -> None:

@@ -102,7 +102,7 @@ def _claim() -> list[Doubt]:
     claimed = db.execute(
         update(Call)
         .where(Call.id.in_(due.scalar_subquery()))
-        .values(ask_at=clock.now() + LEASE, asked=Call.asked + 1)
+        .values(ask_at=clock.now() + LEASE)
         .returning(Call.id)
     ).scalars()
     columns = (Call.id, models.Visit.sid.label("parent"), Call.sid, Call.number, Call.placed_at)
@@ -125,8 +125,10 @@ def _resolve(doubt: Doubt, carrier: Carrier) -> None:
         db.attempt(lambda: finish(doubt.call, answer))
     elif answer is Answer.LIVE:
         db.attempt(lambda: _ask_when_due(doubt))
-    elif answer is Answer.UNKNOWN or doubt.asked >= VAIN_MAX:
+    elif answer is Answer.UNKNOWN or doubt.asked + 1 >= VAIN_MAX:
         db.attempt(lambda: _give_up(doubt.call))
+    else:
+        db.attempt(lambda: _asked_in_vain(doubt.call))
 
 
 def _ask(doubt: Doubt, carrier: Carrier) -> Ending | Answer:
@@ -171,6 +173,10 @@ def _ask_when_due(doubt: Doubt) -> None:
     db.execute(
         update(Call).where(Call.id == doubt.call, Call.status.in_(LIVE)).values(ask_at=doubt.due_at, asked=0)
     )
+
+
+def _asked_in_vain(call: int) -> None:
+    db.execute(update(Call).where(Call.id == call).values(asked=Call.asked + 1))
 
 
 def _give_up(call: int) -> None:

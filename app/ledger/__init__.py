@@ -6,7 +6,7 @@ a door has opened; none of them commits.
 
 from app.ledger.accounts import available, balance, house, issue, open_house
 from app.ledger.audit import Audit, Fault, audit
-from app.ledger.holds import Settlement, hold, release, settle
+from app.ledger.holds import Settlement, available_to, hold, release, settle
 from app.ledger.models import AccountKind, HoldStatus, TransferKind
 from app.ledger.transfers import move
 
@@ -19,6 +19,7 @@ __all__ = [
     "TransferKind",
     "audit",
     "available",
+    "available_to",
     "balance",
     "hold",
     "house",

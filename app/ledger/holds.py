@@ -119,6 +119,12 @@ def release(hold: int, *, ending: HoldStatus = HoldStatus.RELEASED) -> Settlemen
     return _settlement(0, left.balance, left.held, left.currency)
 
 
+def available_to(hold: int) -> Money:
+    """What the card of a hold has available now."""
+    row = db.execute(_ENDED, {"hold": hold, "key": _payment_key(hold)}).one()
+    return Money(row.balance - row.held, row.currency)
+
+
 def _payment_key(hold: int) -> str:
     return f"hold:{hold}"
 

@@ -10,7 +10,7 @@ from app.errors import BlockedPrefix, DeckRefused, NoRate
 from app.rating.models import Deck, DeckVersion, RateRow
 from app.rating.price import Rate
 
-PREFIX_DIGITS_MAX = 15  # as many as a number has
+PREFIXES = {f"p{digits}": digits for digits in range(1, 16)}  # a number has at most 15 digits
 
 # every candidate is a prefix of one number, so the order of the primary key is the order of length
 FIND = (
@@ -29,7 +29,7 @@ FIND = (
     .join(Deck, Deck.version_id == RateRow.version_id)
     .where(
         Deck.id == bindparam("deck"),
-        RateRow.prefix.in_([bindparam(f"p{n}", type_=String) for n in range(1, PREFIX_DIGITS_MAX + 1)]),
+        RateRow.prefix.in_([bindparam(name, type_=String) for name in PREFIXES]),
         RateRow.effective_from <= bindparam("today"),
     )
     .order_by(RateRow.prefix.desc(), RateRow.effective_from.desc())
@@ -72,7 +72,7 @@ def find(number: str, deck_id: int) -> Rate:
 
     One statement, served by the primary key. Raises NoRate, or BlockedPrefix which carries the rate.
     """
-    row = db.execute(FIND, _asked(number.removeprefix("+"), deck_id)).one_or_none()
+    row = db.execute(FIND, _asked(number.removeprefix("+"), deck_id)).first()
     if row is None:
         raise NoRate(f"no prefix of the deck matches {number}")
     rate = Rate(*tuple(row))
@@ -100,5 +100,6 @@ def deck_named(name: str | None) -> DeckInForce:
 
 def _asked(digits: str, deck_id: int) -> dict[str, object]:
     # a number shorter than 15 digits offers itself several times, which changes nothing
-    prefixes: dict[str, object] = {f"p{count}": digits[:count] for count in range(1, PREFIX_DIGITS_MAX + 1)}
-    return prefixes | {"deck": deck_id, "today": clock.now().date()}
+    asked: dict[str, object] = {name: digits[:count] for name, count in PREFIXES.items()}
+    asked["deck"], asked["today"] = deck_id, clock.now().date()
+    return asked

@@ -20,10 +20,10 @@ def tell(visit: Visit, finished: Finished | None) -> Reply:
         return Say(Prompt.ENTER_NUMBER, then="number")
     if finished.status in _NOT_CONNECTED:
         return Say(_NOT_CONNECTED[finished.status], then="number")
-    assert visit.card is not None, "only a card makes calls"
-    language, left = visit.line.language, finished.available or visit.card.available
+    language = visit.line.language
     charged = cost(finished.price, language)
-    if left.micros < USED_UP_BELOW:
+    if finished.available.micros < USED_UP_BELOW:
         return Hangup(say(Prompt.CREDIT_GONE, language, cost=charged))
-    receipt = say(Prompt.CALL_ENDED, language, cost=charged, balance=balance(left, language))
+    left = balance(finished.available, language)
+    receipt = say(Prompt.CALL_ENDED, language, cost=charged, balance=left)
     return Say(receipt, then="number")
