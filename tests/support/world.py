@@ -115,6 +115,19 @@ class World:
         assert isinstance(self.network.clock, VirtualClock)
         self.network.clock.advance(timedelta(**by).total_seconds())
 
+    def deaf_to(self, *parts: str) -> None:
+        """Lose every request from now on whose path and query hold one of these, as a network may."""
+        inner: Any = self.app.wsgi_app
+
+        def lossy(environ: Any, start: Any) -> Any:
+            asked = f"{environ['PATH_INFO']}?{environ['QUERY_STRING']}"
+            if not any(part in asked for part in parts):
+                return inner(environ, start)
+            start("503 Service Unavailable", [("Content-Type", "text/plain")])
+            return [b"lost"]
+
+        vars(self.app)["wsgi_app"] = lossy
+
     def sweep(self) -> int:
         """Ask the provider about every call that is due; answers how many."""
         return calls.sweep(self.carrier())
