@@ -32,6 +32,13 @@ from app.errors import KeyReused
 
 T = TypeVar("T")
 
+_SQLITE = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "busy_timeout=10000",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",  # or REPLACE would delete a transfer behind the back of its trigger
+)
 # the phone provider waits for 15 seconds: better a fault after five than silence
 _POSTGRES = {"connect_timeout": 5, "options": "-c lock_timeout=5000 -c jit=off"}
 
@@ -188,7 +195,7 @@ def _reading(connection: Connection) -> Connection:
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy says BEGIN itself
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
+    for pragma in _SQLITE:
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -103,6 +103,8 @@ def _usable(card: OpenCard | None) -> OpenCard:
 
 def _hold(card: OpenCard, rate: Rate, *, key: str) -> tuple[int, int]:
     """Take the hold for the time granted; answers the hold and the seconds that it pays for."""
+    if card.busy and is_busy(card):
+        raise CardBusy(f"card {card.serial} is on a call")
     seconds = granted(rate, card)
     if seconds < config.settings().min_affordable_seconds:
         raise TooShort(f"credit lasts for {seconds} seconds")

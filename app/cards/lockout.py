@@ -22,7 +22,8 @@ SHARED_WINDOW = timedelta(hours=1)
 _RIGHT = (
     update(PinGuard)
     .where(PinGuard.scope == "caller", PinGuard.subject == bindparam("caller"))
-    .values(failures=0, right_at=bindparam("now"))
+    # only this try is forgiven: own PINs in between must not buy an endless row of guesses
+    .values(failures=case((PinGuard.failures > 0, PinGuard.failures - 1), else_=0), right_at=bindparam("now"))
 )
 # a column for a query: strangers are locked out at this access number, or everywhere
 STRANGERS_ARE_LOCKED_OUT = (
@@ -101,7 +102,7 @@ def wrong(access_number: str, *, trusted: bool) -> None:
 
 
 def right(caller: str | None) -> None:
-    """The PIN was right: the caller's slips are forgiven, and the caller is known from now on."""
+    """The PIN was right: this try does not count, and the caller is known from now on."""
     if caller is not None:
         db.execute(_RIGHT, {"caller": caller, "now": clock.now()})
 

@@ -63,6 +63,7 @@ def _wrong_balances() -> list[Fault]:
         select(Account.id, Account.balance, total.label("total"))
         .outerjoin(sums, sums.c.account == Account.id)
         .where(Account.kind == AccountKind.CARD, Account.balance != total)
+        .order_by(Account.id)
     )
     return [_money_fault(row.id, "balance", row.balance, row.total) for row in lying]
 
@@ -79,6 +80,7 @@ def _wrong_holds() -> list[Fault]:
         select(Account.id, Account.held, Account.open_holds, total.label("total"), number.label("number"))
         .outerjoin(open_holds, open_holds.c.account_id == Account.id)
         .where(or_(Account.held != total, Account.open_holds != number))
+        .order_by(Account.id)
     )
     return [
         Fault(

@@ -90,10 +90,15 @@ def test_slips_are_forgotten_after_a_quarter_of_an_hour(card: IssuedCard) -> Non
         assert guess(WRONG) == "locked out"
 
 
-def test_the_right_pin_forgives_the_slips_before(card: IssuedCard) -> None:
-    for _ in range(3):
-        assert [guess(WRONG) for _ in range(4)] == ["wrong"] * 4
+def test_a_right_pin_never_counts_as_a_try(card: IssuedCard) -> None:
+    for _ in range(9):
         assert guess(card.pin) == card.serial
+
+
+def test_an_own_pin_in_between_buys_no_further_guesses(card: IssuedCard) -> None:
+    assert [guess(WRONG) for _ in range(4)] == ["wrong"] * 4
+    assert guess(card.pin) == card.serial
+    assert [guess(WRONG) for _ in range(2)] == ["wrong", "locked out"]
 
 
 def test_one_caller_locks_out_nobody_else(card: IssuedCard) -> None:
