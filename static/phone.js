@@ -2,6 +2,7 @@
 
 import { Keypad } from "./phone-keypad.js";
 import * as server from "./phone-server.js";
+import { accessNumber, useSetup, wishes } from "./phone-setup.js";
 import { Sounds } from "./phone-sounds.js";
 import { clock, gatherOf, item, make, money } from "./phone-story.js";
 import { hasVoice, Talk } from "./phone-talk.js";
@@ -31,17 +32,6 @@ let line = { ...IDLE };
 
 // --- The call ---------------------------------------------------------------------------------------
 
-function wishes() {
-  const callee = by("callee").value;
-  const seconds = Math.trunc(Math.min(Math.max(Number(by("seconds").value) || 0, 0), 9999));
-  return {
-    from: by("who").value || by("own").value,
-    to: by("to").value,
-    stir: by("stir").value,
-    callee: callee === "answer:" ? `answer:${seconds}` : callee,
-  };
-}
-
 async function ring() {
   line = { ...IDLE, state: "waiting" };
   clean();
@@ -49,6 +39,7 @@ async function ring() {
   by("hang-up").focus({ preventScroll: true });
   try {
     line.id = (await server.ring(wishes())).id;
+    show();
     poll(line);
   } catch (error) {
     line = { ...IDLE };
@@ -135,10 +126,6 @@ function isPin() {
   return Boolean(line.gather?.hasAttribute("numDigits"));
 }
 
-function accessNumber() {
-  return by("to").selectedOptions[0]?.dataset ?? {};
-}
-
 // --- Keys -------------------------------------------------------------------------------------------
 
 function press(key) {
@@ -219,7 +206,7 @@ const ENDS = {
 
 function show() {
   const live = isLive();
-  if (live !== by("setup").disabled) by("the-call").open = !live;
+  if (live && !by("setup").disabled) by("the-call").open = false; // room for the money
   by("booth").dataset.state = line.state;
   if (by("state").textContent !== stateInWords()) by("state").textContent = stateInWords();
   by("ring").disabled = live || !by("to").value;
@@ -228,7 +215,7 @@ function show() {
   for (const hint of document.querySelectorAll(".hint")) {
     const wanted = live && line.gather && (hint.dataset.wantedFor === "pin") === isPin() && !line.typed;
     hint.classList.toggle("wanted", Boolean(wanted));
-    hint.disabled = !live;
+    hint.disabled = !live || !line.id;
   }
   if (line.state === "ringing") sounds.ring(accessNumber().country);
   else sounds.quiet();
@@ -240,21 +227,7 @@ function showTime() {
   by("timer").textContent = clock(since ? ((line.over || Date.now()) - since) / 1000 : 0);
 }
 
-// --- Setting up -------------------------------------------------------------------------------------
-
-function chooseCaller() {
-  const { value, dataset } = by("who").selectedOptions[0];
-  by("own-field").hidden = value !== "";
-  by("stir").value = dataset.stir;
-}
-
-// Who rings whom, in short.
-function sayWishes() {
-  const text = (id) => by(id).selectedOptions[0]?.text ?? "";
-  const caller = by("who").value ? text("who") : by("own").value || "Nobody yet";
-  by("short").textContent = `${caller} rings ${text("to")}`;
-  by("invite-who").textContent = by("short").textContent;
-}
+// --- Switches ---------------------------------------------------------------------------------------
 
 function findVoices() {
   by("spoken").disabled = !hasVoice();
@@ -265,11 +238,6 @@ function useChoices() {
   by("ring").addEventListener("click", ring);
   by("hang-up").addEventListener("click", hangUp);
   document.addEventListener("keydown", (event) => event.key === "Escape" && hangUp());
-  by("who").addEventListener("change", chooseCaller);
-  by("callee").addEventListener("change", () => {
-    by("seconds-field").hidden = by("callee").value !== "answer:";
-  });
-  by("the-call").addEventListener("input", sayWishes);
   by("tones").addEventListener("change", () => {
     sounds.on = by("tones").checked;
     if (!sounds.on) sounds.quiet();
@@ -289,12 +257,11 @@ function useHints(keypad) {
   }
 }
 
+useSetup();
 useChoices();
 useHints(new Keypad(sounds, press, () => by("keyboard").checked));
 window.addEventListener("pagehide", leave);
 window.speechSynthesis?.addEventListener?.("voiceschanged", findVoices);
-chooseCaller();
-sayWishes();
 findVoices();
 by("booth").hidden = false;
 show();

@@ -56,10 +56,10 @@ class Served:
         self._make_home()
         try:
             self.flask("db", "upgrade")
-            if self._seed:
-                self.flask("seed")
             for name in self.commands:
                 self.start(name)
+            if self._seed:  # while they start
+                self.flask("seed")
             self.wait_until_ready()
         except BaseException:
             self.end()
