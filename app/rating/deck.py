@@ -35,7 +35,7 @@ _PAGE = (
         ),
     )
     .order_by(RateRow.prefix, RateRow.effective_from)
-    .limit(SPAN_ROWS)
+    .limit(bindparam("rows"))
 )
 
 
@@ -134,14 +134,14 @@ def _no_good_row(path: Path, rows: Rows) -> str:
 
 
 def _pages(version_id: int) -> Iterator[list[Any]]:
-    prefix, day = "", ALWAYS
+    asked = {"version": version_id, "prefix": "", "day": ALWAYS, "rows": SPAN_ROWS}
     while True:
         with db.transaction(readonly=True):
-            page = db.execute(_PAGE, {"version": version_id, "prefix": prefix, "day": day}).all()
+            page = db.execute(_PAGE, asked).all()
         if not page:
             return
         yield list(page)
-        prefix, day = page[-1].prefix, page[-1].effective_from
+        asked |= {"prefix": page[-1].prefix, "day": page[-1].effective_from}
 
 
 def _texts(rate: Any) -> list[str]:

@@ -27,7 +27,7 @@ _SPAN_END = (
     select(RateRow.prefix)
     .where(RateRow.version_id == bindparam("version"), RateRow.prefix > bindparam("after"))
     .order_by(RateRow.prefix)
-    .offset(SPAN_ROWS)
+    .offset(bindparam("rows"))
     .limit(1)
 )
 _CLEAR = delete(RateRow).where(
@@ -120,9 +120,10 @@ def spans(version_id: int) -> Iterator[tuple[str, str]]:
     after = ""
     while after < PREFIX_LAST:
         with db.transaction(readonly=True):
-            upto = db.execute(_SPAN_END, {"version": version_id, "after": after}).scalar_one_or_none()
-        yield after, upto or PREFIX_LAST
-        after = upto or PREFIX_LAST
+            asked = {"version": version_id, "after": after, "rows": SPAN_ROWS}
+            upto = db.execute(_SPAN_END, asked).scalar_one_or_none() or PREFIX_LAST
+        yield after, upto
+        after = upto
 
 
 def _taken_over(deck: str, currency: str) -> Any:

@@ -47,7 +47,8 @@ def test_the_retail_deck_goes_out_and_in_again(
     assert prices("again") == prices("retail")
 
 
-def test_every_term_and_day_survives(database: str, tmp_path: Path) -> None:
+def test_every_term_and_day_survives(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deck, "SPAN_ROWS", 1)
     path = tmp_path / "in.csv"
     path.write_text(
         "prefix,destination,per_minute,connection_fee,first_increment,increment,grace,effective_from,blocked\n"

@@ -135,7 +135,10 @@ def test_a_deck_keeps_its_currency(database: str, folder: Path) -> None:
     assert count(DeckVersion) == 1
 
 
-def test_a_price_announced_for_a_day_leaves_the_old_one_until_then(database: str, folder: Path) -> None:
+def test_a_price_announced_for_a_day_leaves_the_old_one_until_then(
+    database: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "SPAN_ROWS", 1)
     load(a_file(folder, "93,A,0.10,", "93,A,0.05,2026-01-01", "44,UK,0.01,", "93,A,0.12,2099-01-01"))
     load(a_file(folder, "93,A,0.20,2099-02-01", "937,B,0.30,2099-02-01", "44,UK,0.02,"))
 
@@ -152,13 +155,27 @@ def test_a_price_announced_for_a_day_leaves_the_old_one_until_then(database: str
     assert count(RateRow) == 4 + 3 + 2
 
 
+def test_a_price_that_begins_on_the_day_of_the_import_is_the_one_that_holds(
+    database: str, folder: Path
+) -> None:
+    with clock.turned(lambda: datetime(2026, 11, 24, tzinfo=UTC)):
+        load(a_file(folder, "93,A,0.1,", "93,A,0.2,2026-11-24"))
+        load(a_file(folder, "93,A,0.3,2026-11-25"))
+        assert (per_minute("93"), count(RateRow)) == (200_000, 2 + 2)
+    with clock.turned(lambda: datetime(2026, 11, 25, tzinfo=UTC)):
+        assert per_minute("93") == 300_000
+
+
 def test_a_deck_whose_prices_are_all_yet_to_come_sells_nothing_before(database: str, folder: Path) -> None:
     assert load(a_file(folder, "93,A,0.2,2099-01-01")).loaded == 1
     with pytest.raises(NoRate):
         per_minute("9320")
 
 
-def test_an_import_that_is_killed_leaves_the_old_prices_and_no_rubbish(database: str, folder: Path) -> None:
+def test_an_import_that_is_killed_leaves_the_old_prices_and_no_rubbish(
+    database: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "SPAN_ROWS", 1)
     load(a_file(folder, "93,A,0.1,"))
     path = a_file(folder, "93,A,0.2,", "94,B,0.2,")
     died = subprocess.run(
