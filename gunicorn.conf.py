@@ -1,6 +1,7 @@
 """How gunicorn serves the app: few workers with many threads, for a webhook mostly waits for the database."""
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ control_socket_disable = True
 keepalive = 75  # seconds; longer than a proxy keeps its idle connections, so that it ends them and not we
 graceful_timeout = 30  # seconds; twice what the phone provider waits for an answer
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a slow disk is no dead worker
+
+# without a folder to share, /metrics would tell what one of the workers has counted
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="farthing-metrics-"))
 
 
 def post_fork(server: Any, worker: Any) -> None:

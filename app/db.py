@@ -139,11 +139,11 @@ def transaction(*, readonly: bool = False) -> Iterator[Connection]:
     """
     assert _current.get() is None, "a door opens one transaction; nothing below it opens another"
     with engine().connect() as opened:
-        connection = _reading(opened) if readonly else opened
-        token = _current.set(connection)
+        own = _reading(opened) if readonly else opened
+        token = _current.set(own)
         try:
-            with connection.begin():
-                yield connection
+            with own.begin():
+                yield own
         finally:
             _current.reset(token)
 
@@ -168,9 +168,14 @@ def execute(
     statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
 ) -> CursorResult[Any]:
     """Run one statement in the open transaction."""
-    connection = _current.get()
-    assert connection is not None, "no transaction is open: the door opens it"
-    return connection.execute(statement, parameters)
+    return connection().execute(statement, parameters)
+
+
+def connection() -> Connection:
+    """The connection of the open transaction."""
+    current = _current.get()
+    assert current is not None, "no transaction is open: the door opens it"
+    return current
 
 
 def insert(model: type[Model]) -> postgresql.Insert | sqlite.Insert:

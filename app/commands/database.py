@@ -17,4 +17,4 @@ def upgrade() -> None:
     if db.engine().dialect.name == "sqlite" and file:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     migrate.upgrade()
-    click.echo(f"The schema is at {', '.join(migrate.heads())}.")
+    click.echo(f"The schema is at {migrate.NEWEST}.")

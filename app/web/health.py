@@ -3,7 +3,6 @@
 import hmac
 import os
 
-from alembic.runtime.migration import MigrationContext
 from flask import Blueprint, Response, abort, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest, multiprocess
 from prometheus_client.registry import REGISTRY
@@ -47,16 +46,15 @@ def metrics() -> Response:
 
 def _state() -> dict[str, str]:
     try:
-        with db.transaction(readonly=True) as connection:
-            current = MigrationContext.configure(connection).get_current_heads()
+        with db.transaction(readonly=True):
+            current = migrate.current()
             age = jobs.age("sweep") if current else None
     except SQLAlchemyError:
         return {"database": "does not answer", "migrations": "unknown", "jobs": "unknown"}
-    migrated = set(current) == set(migrate.heads())
     working = age is not None and age < jobs.LATE
     return {
         "database": "ok",
-        "migrations": "ok" if migrated else "not the newest: run flask db upgrade",
+        "migrations": "ok" if current == migrate.NEWEST else "not the newest: run flask db upgrade",
         "jobs": "ok" if working else "no job worker was seen: run flask jobs run",
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from babel.numbers import get_currency_name, get_currency_precision
 from num2words import num2words
@@ -31,7 +32,7 @@ class English:
 
     def number(self, n: int) -> str:
         """A count in words, without hyphens or commas: "twenty one"."""
-        words: str = num2words(n, lang="en").replace("-", " ").replace(",", "")
+        words = _in_words(n)
         return words if self.hundred_and else words.replace(" and ", " ")
 
     def money(self, major: int, minor: int, currency: str) -> str:
@@ -81,3 +82,9 @@ def _names(currency: str, locale: str) -> tuple[str, str, str, str]:
     many = get_currency_name(currency, count=2, locale=locale)
     part = _PARTS.get(get_currency_precision(currency), "part")
     return one, many, f"{part} of one {one}", f"{part}s of one {one}"
+
+
+@lru_cache(maxsize=4096)
+def _in_words(n: int) -> str:
+    words: str = num2words(n, lang="en").replace("-", " ").replace(",", "")
+    return words
