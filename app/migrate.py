@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent.parent / "migrations"
 NEWEST = "0001"  # the newest revision in FOLDER
 
-_VERSION: Select[tuple[str]] = select(column("version_num", String)).select_from(table("alembic_version"))
+_VERSION: Select[str] = select(column("version_num", String)).select_from(table("alembic_version"))
 
 
 def current() -> str | None:
