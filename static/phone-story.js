@@ -93,19 +93,13 @@ function breakable(text) {
 
 // The card and its calls, as the database says.
 export function money({ card, calls }) {
-  const parts = [];
-  if (card) {
-    parts.push(make("p", "serial", `Card ${card.serial}`), sums([
-      ["Balance", card.balance, card.currency],
-      ["Kept aside", card.held, card.currency],
-      ["Available", card.available, card.currency],
-    ]));
-  }
-  return [...parts, ...calls.map(receipt)];
+  if (!card) return [make("p", "note", "No card is open yet.")];
+  const rows = [["Balance", card.balance], ["Kept aside", card.held], ["Available", card.available]];
+  return [make("p", "serial", `Card ${card.serial}`), sums(rows, card.currency), ...calls.map(receipt)];
 }
 
-function sums(rows) {
-  return make("dl", "sums", ...rows.map(([name, amount, currency]) =>
+function sums(rows, currency) {
+  return make("dl", "sums", ...rows.map(([name, amount]) =>
     make("div", "", make("dt", "", name), make("dd", "", make("b", "", amount), ` ${currency}`))));
 }
 

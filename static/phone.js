@@ -4,7 +4,7 @@ import { Keypad } from "./phone-keypad.js";
 import * as server from "./phone-server.js";
 import { accessNumber, useSetup, wishes } from "./phone-setup.js";
 import { Sounds } from "./phone-sounds.js";
-import { clock, gatherOf, item, make, money } from "./phone-story.js";
+import { clock, gatherOf, item, money } from "./phone-story.js";
 import { hasVoice, Talk } from "./phone-talk.js";
 
 const POLL_MS = 350;
@@ -172,7 +172,7 @@ function clean() {
   showTyped();
   by("story").replaceChildren();
   by("story-empty").hidden = false;
-  by("money").replaceChildren(make("p", "note", "No card is open yet."));
+  by("money").replaceChildren(...money({ card: null, calls: [] }));
 }
 
 // Follow what happens, unless somebody reads further up.
