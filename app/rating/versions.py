@@ -72,10 +72,10 @@ def begin(deck: str, *, currency: str, file: str) -> Version:
 
 def fill(version: Version, rows: Sequence[GoodRow]) -> None:
     """Add rows, in a transaction of their own. Raises DeckRefused when another import has taken over."""
-    with db.transaction() as connection:
+    with db.transaction():
         hold(version, rows=len(rows), blocked=sum(row[-1] for row in rows))
-        load = _insert if connection.dialect.name == "sqlite" else _copy
-        load(connection, version.id, rows)
+        load = _insert if db.engine().dialect.name == "sqlite" else _copy
+        load(version.id, rows)
 
 
 def hold(version: Version, *, rows: int = 0, blocked: int = 0) -> None:
@@ -141,14 +141,15 @@ def _abandon(which: Any) -> None:
     db.execute(update(DeckVersion).where(loading).values(state=VersionState.ABANDONED))
 
 
-def _insert(connection: Any, version_id: int, rows: Sequence[GoodRow]) -> None:
+def _insert(version_id: int, rows: Sequence[GoodRow]) -> None:
     places = ", ".join("?" * len(FIELDS))
     statement = f"INSERT INTO rates (version_id, {', '.join(FIELDS)}) VALUES ({version_id}, {places})"  # noqa: S608
-    connection.exec_driver_sql(statement, [(*row[:2], row[2].isoformat(), *row[3:]) for row in rows])
+    db.connection().exec_driver_sql(statement, [(*row[:2], row[2].isoformat(), *row[3:]) for row in rows])
 
 
-def _copy(connection: Any, version_id: int, rows: Sequence[GoodRow]) -> None:
+def _copy(version_id: int, rows: Sequence[GoodRow]) -> None:
     statement = f"COPY rates (version_id, {', '.join(FIELDS)}) FROM STDIN"
-    with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:
+    driver: Any = db.connection().connection
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row((version_id, *row))

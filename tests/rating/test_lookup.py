@@ -121,7 +121,8 @@ def test_the_primary_key_serves_the_lookup(database: str) -> None:
     [(statement, parameters)] = [call for call in said if not call[0].startswith("BEGIN")]
 
     lite = db.engine().dialect.name == "sqlite"
-    with db.transaction() as connection:
+    with db.transaction():
+        connection = db.connection()
         connection.exec_driver_sql("ANALYZE rates")
         explain = f"EXPLAIN {'QUERY PLAN' if lite else ''} {statement}"
         plan = "\n".join(str(row) for row in connection.exec_driver_sql(explain, parameters))
