@@ -1,6 +1,7 @@
 """What is announced, what the carrier enforces, what is kept aside and what is charged are one figure."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +12,7 @@ from app.cards import CardStatus
 from app.money import Money
 from ivr.simulator import answers
 from tests.support.by_hand import ByHand
+from tests.support.threads import at_once
 from tests.support.world import CALLER, KABUL, US, World
 
 PAKISTAN, INDIA, FRANCE = "00923001234567", "00919812345678", "0033612345678"
@@ -204,8 +206,10 @@ def test_a_card_suspended_or_voided_in_the_midst_of_a_visit_dials_nothing(world:
 
 def test_a_second_caller_on_a_busy_card_hears_so(world: World) -> None:
     card = world.card("10.00")
-    first = world.known(card, callee=answers())
+    first, second = world.known(card, callee=answers()), world.known(card)
     first.press(f"{KABUL}#")
+    assert second.press(f"{KABUL}#") == BUSY
+    assert second.ended
     assert world.ring().press(card.pin) == BUSY
     world.register(card)
     assert world.ring(stir="TN-Validation-Passed-A").heard == f"Farthing. {BUSY}"
@@ -239,6 +243,17 @@ def test_two_calls_share_one_credit(world: World) -> None:
     first.hang_up()
     world.network.deliver()
     assert second.press(f"{KABUL}#") == "Up to two minutes."
+
+
+def test_twenty_callers_at_once_on_one_card_get_one_call(world: World) -> None:
+    card = world.card("10.00")
+    callers = [ByHand(world, caller=f"+4477009{n:05}") for n in range(20)]
+    for caller in callers:
+        caller.type(card.pin)
+    said = at_once(*[partial(caller.type, KABUL, finish="#") for caller in callers])
+    assert sorted(map(str, said)) == [BUSY] * 19 + ["Up to twenty two minutes."]
+    assert len(world.calls()) == 1
+    assert world.balanced()
 
 
 def test_a_price_and_a_card_of_two_currencies_do_not_meet(world: World) -> None:

@@ -110,18 +110,28 @@ def test_a_call_that_nobody_answers_costs_nothing(
     assert world.at_rest()
 
 
+@pytest.mark.parametrize("seconds", ["0", "30"])
 @pytest.mark.parametrize("status", ["busy", "no-answer", "failed", "canceled"])
-@pytest.mark.parametrize("by", ["child", "action"])
-def test_no_such_end_is_charged_even_if_it_names_a_duration(world: World, status: str, by: str) -> None:
+def test_no_such_end_is_charged_even_if_it_names_a_duration(world: World, status: str, seconds: str) -> None:
     card = world.card("10.00")
-    caller = ByHand(world).place(card)
-    caller.is_over(status)
-    if by == "child":
-        caller.child_says(status, CallDuration="0", Duration="0")
-    else:
-        caller.action()
-    assert world.outcome() == [(status.replace("-", "_"), "0.00")]
+    for by in ("child", "action"):
+        caller = ByHand(world).place(card)
+        caller.is_over(status)
+        if by == "child":
+            caller.child_says(status, CallDuration=seconds)
+        else:
+            caller.action(DialCallDuration=seconds, DialBridged="true")
+    assert world.outcome() == [(status.replace("-", "_"), "0.00")] * 2
     assert world.money(card) == ("10.00", "10.00")
+    assert world.at_rest()
+
+
+def test_the_action_settles_also_after_the_callers_own_end(world: World) -> None:
+    """A caller who hangs up first: the provider asks the action all the same, and plays no answer."""
+    caller = talked(world)
+    caller.hang_up()
+    assert caller.action().status_code == 200
+    assert world.outcome() == [("completed", "0.42")]
     assert world.at_rest()
 
 

@@ -145,6 +145,16 @@ def test_what_moved_is_never_rewritten(open_card: Opener, statement: str) -> Non
     assert transfers() == before
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_what_moved_is_not_replaced_either(open_card: Opener) -> None:
+    open_card(3)
+    before = transfers()
+    with pytest.raises(DBAPIError, match="transfers are never"):
+        sql("""INSERT OR REPLACE INTO transfers (id, key, kind, source_id, target_id, amount, reference, at)
+            SELECT id, key, kind, source_id, target_id, 1, reference, at FROM transfers""")
+    assert transfers() == before
+
+
 @pytest.mark.parametrize("engine_name", ["postgresql"])
 @pytest.mark.parametrize("statement", ["TRUNCATE transfers", "TRUNCATE accounts CASCADE"])
 def test_the_table_is_never_emptied(open_card: Opener, statement: str) -> None:

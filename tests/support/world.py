@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from click.testing import Result
@@ -106,9 +107,12 @@ class World:
     def carrier(self) -> TwilioCarrier:
         """The provider's REST interface, without a socket between."""
         carrier = TwilioCarrier(config.settings())
-        http = rest.InProcess(rest.create_app(self.network))
-        vars(carrier)["_client"] = Client(ACCOUNT, TOKEN, http_client=http)
+        vars(carrier)["_client"] = self._client
         return carrier
+
+    @cached_property
+    def _client(self) -> Client:
+        return Client(ACCOUNT, TOKEN, http_client=rest.InProcess(rest.create_app(self.network)))
 
     def later(self, **by: float) -> None:
         """Turn the clock, without a call noticing."""
