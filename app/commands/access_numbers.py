@@ -3,14 +3,13 @@
 from dataclasses import asdict
 
 import click
-from flask.cli import AppGroup
 
 from app import db
 from app.calls import access_numbers
 from app.calls.access_numbers import Access
-from app.commands.output import as_json, clear_mistakes, print_json
+from app.commands.output import Noun, as_json, clear_mistakes, print_json
 
-group = AppGroup("access-numbers", help="The numbers that callers dial.")
+group = Noun("access-numbers", help="The numbers that callers dial.")
 
 
 @group.command()

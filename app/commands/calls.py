@@ -4,14 +4,13 @@ from typing import Any
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from app import db
 from app.calls import live as live_calls
 from app.calls.live import OpenCall
-from app.commands.output import as_json, clear_mistakes, print_json
+from app.commands.output import Noun, as_json, clear_mistakes, print_json
 
-group = AppGroup("calls", help="Calls that have not ended.")
+group = Noun("calls", help="Calls that have not ended.")
 
 
 @group.command()

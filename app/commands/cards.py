@@ -5,16 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 
 from app import calls, cards, customers, db, numbers
 from app.calls import PastCall
 from app.cards import CardStatus, IssuedCard, OpenCard
-from app.commands.output import as_json, clear_mistakes, print_json
+from app.commands.output import Noun, as_json, clear_mistakes, print_json
 from app.errors import CardRefused
 from app.money import Money, currency_code
 
-group = AppGroup("cards", help="Cards and their PINs.")
+group = Noun("cards", help="Cards and their PINs.")
 
 
 @group.command()

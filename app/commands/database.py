@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from app import db, migrate
+from app.commands.output import Noun
 
-database = AppGroup("db", help="The database's schema.")
+database = Noun("db", help="The database's schema.")
 
 
 @database.command()

@@ -7,10 +7,10 @@ import threading
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from app import calls, db, jobs
 from app.calls import retention
+from app.commands.output import Noun
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ BEAT_EVERY = 10  # rounds between signs of life
 VISITS_EVERY = 600
 RETENTION_EVERY = 3600  # rounds, about an hour
 
-group = AppGroup("jobs", help="What has to be done besides answering.")
+group = Noun("jobs", help="What has to be done besides answering.")
 
 
 @group.command()

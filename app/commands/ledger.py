@@ -3,12 +3,11 @@
 from dataclasses import asdict
 
 import click
-from flask.cli import AppGroup
 
 from app import calls, db, ledger
-from app.commands.output import as_json, print_json
+from app.commands.output import Noun, as_json, print_json
 
-group = AppGroup("ledger", help="The books.")
+group = Noun("ledger", help="The books.")
 
 
 @group.command()

@@ -6,11 +6,24 @@ from functools import wraps
 from typing import Any, TypeVar
 
 import click
+from flask.cli import AppGroup
 
 from app.errors import FarthingError
 from app.money import NotMoney
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Noun(AppGroup):
+    """The commands of one noun. A mistake in the words of a command is one clear line, too."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            raise click.ClickException(error.format_message()) from error
+
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print for programs.")
 

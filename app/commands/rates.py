@@ -6,17 +6,16 @@ from pathlib import Path
 from typing import TextIO
 
 import click
-from flask.cli import AppGroup
 
 from app import db, rating
-from app.commands.output import as_json, clear_mistakes, print_json
+from app.commands.output import Noun, as_json, clear_mistakes, print_json
 from app.errors import BlockedPrefix
 from app.money import MILLION, Money, decimal_text
 from app.rating import Rate
 
 BUDGETS = (5, 10, 20)  # units of currency: what cards are sold for
 
-rates = AppGroup("rates", help="Rate decks: what calls cost.")
+rates = Noun("rates", help="Rate decks: what calls cost.")
 
 
 @rates.command("import")

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Amount, Id, Model
@@ -66,8 +66,9 @@ class RateRow(Model):
 
     __tablename__ = "rates"
 
+    # no foreign key: a million rows would each be checked, and only a version under its own lock gets any
     version_id: Mapped[int] = mapped_column(
-        ForeignKey("deck_versions.id"), primary_key=True, autoincrement=False
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
     )
     # the first digits of the numbers it prices, country code first
     prefix: Mapped[str] = mapped_column(String(15), primary_key=True)

@@ -279,7 +279,6 @@ def upgrade() -> None:
         sa.CheckConstraint("grace >= 0", name=op.f("grace_is_never_negative")),
         sa.CheckConstraint("length(prefix) BETWEEN 1 AND 15", name=op.f("prefix_has_1_to_15_digits")),
         sa.CheckConstraint("per_minute >= 0 AND connection_fee >= 0", name=op.f("price_is_never_negative")),
-        sa.ForeignKeyConstraint(["version_id"], ["deck_versions.id"], name=op.f("fk_rates_version_id")),
         sa.PrimaryKeyConstraint("version_id", "prefix", "effective_from", name=op.f("pk_rates")),
         sqlite_with_rowid=False,
     )
