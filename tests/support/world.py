@@ -102,7 +102,8 @@ class World:
 
     def flask(self, *arguments: str) -> Result:
         """An operator's command."""
-        return self.app.test_cli_runner().invoke(args=list(arguments))
+        with self.app.app_context():  # as the flask command itself does
+            return self.app.test_cli_runner().invoke(args=list(arguments))
 
     def carrier(self) -> TwilioCarrier:
         """The provider's REST interface, without a socket between."""
