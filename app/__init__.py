@@ -3,8 +3,10 @@
 import logging
 import time
 import uuid
+from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
+from flask.sessions import SecureCookieSessionInterface
 
 from app import commands, config, db, logs, numbers, web
 from app.config import Settings
@@ -23,9 +25,19 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.set_up(settings.log_level)
     db.bind(settings.database_url)
     _log_requests(app)
+    app.session_interface = _Sessions()
     web.init_app(app)
     commands.init_app(app)
     return app
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """The provider's requests carry no session, and need none made."""
+
+    def open_session(self, app: Flask, request: Request) -> Any:
+        if request.path.startswith("/ivr/"):
+            return self.null_session_class()
+        return super().open_session(app, request)
 
 
 def _check_kinds(settings: Settings) -> None:

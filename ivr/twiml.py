@@ -1,6 +1,7 @@
 """Replies in the provider's language. Nothing else builds XML."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from twilio.twiml.voice_response import Dial as DialVerb
 from twilio.twiml.voice_response import Gather, VoiceResponse
@@ -53,6 +54,7 @@ def render(visit: Visit, next: Next) -> str:
     return str(response)
 
 
+@cache
 def fault(language: str = "en-GB") -> str:
     """What a caller hears when something is wrong with us."""
     response = VoiceResponse()
@@ -60,6 +62,7 @@ def fault(language: str = "en-GB") -> str:
     return str(response)
 
 
+@cache
 def nothing() -> str:
     """An answer to a request that asks for no instructions."""
     return str(VoiceResponse())

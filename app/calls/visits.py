@@ -81,6 +81,7 @@ _LAST_VISIT = select(func.max(models.Visit.started_at)).where(
     models.Visit.known_by == KnownBy.PHONE,
     models.Visit.id != bindparam("visit"),
 )
+_REMEMBER = insert(Turn)
 _END = (
     update(models.Visit)
     .where(models.Visit.sid == bindparam("parent"), models.Visit.ended_at.is_(None))
@@ -165,7 +166,7 @@ def resume(sid: str, turn: int) -> Visit:
 def remember(visit: Visit, *, step: str, tries: int, heard: str, twiml: str) -> None:
     """Keep the answer to this request, so that the same request again gets the same answer."""
     kept = {"visit_id": visit.id, "number": visit.turn, "heard": heard[:40], "twiml": twiml}
-    db.execute(insert(Turn), {**kept, "step": step, "tries": tries, "at": clock.now()})
+    db.execute(_REMEMBER, {**kept, "step": step, "tries": tries, "at": clock.now()})
 
 
 def open_card(visit: Visit, card: OpenCard) -> None:

@@ -1,6 +1,8 @@
 """Keeping money aside while a call goes on."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -80,9 +82,7 @@ def hold(account: int, amount: Money, *, key: str, at_most: int) -> int:
         "status": HoldStatus.OPEN,
         "opened_at": clock.now(),
     }
-    kept = db.execute(
-        db.insert(Hold).values(key=key, **opened).on_conflict_do_nothing().returning(Hold.id)
-    ).scalar_one_or_none()
+    kept = db.execute(_open(db.engine().dialect.name), {"key": key, **opened}).scalar_one_or_none()
     if kept is None:
         raise KeyReused(f"the key {key} has kept money aside before")
     return int(kept)
@@ -123,6 +123,11 @@ def available_to(hold: int) -> Money:
     """What the card of a hold has available now."""
     row = db.execute(_ENDED, {"hold": hold, "key": _payment_key(hold)}).one()
     return Money(row.balance - row.held, row.currency)
+
+
+@cache
+def _open(dialect: str) -> Any:
+    return db.insert(Hold).on_conflict_do_nothing().returning(Hold.id)
 
 
 def _payment_key(hold: int) -> str:

@@ -21,6 +21,7 @@ def country_name(region: str, language: str = "en") -> str:
     return re.sub(r" \(.*\)| SAR China$", "", name).replace(" - ", " ")
 
 
+@lru_cache(maxsize=1024)
 def region_of(number: str) -> str | None:
     """The country (ISO 3166) that an E.164 number belongs to, told by region and never by country code.
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ def number(n: int, language: str) -> str:
     return TONGUES[language].number(n)
 
 
+@lru_cache(maxsize=4096)
 def money(micros: int, currency: str, language: str, *, rounding: Literal["down", "up"] = "down") -> str:
     """An amount in words: "eight pounds forty", "forty pence".
 
@@ -47,6 +49,7 @@ def money(micros: int, currency: str, language: str, *, rounding: Literal["down"
     return TONGUES[language].money(major, minor, currency)
 
 
+@lru_cache(maxsize=4096)
 def duration(seconds: int, language: str) -> str:
     """A time in words, never more than is given: "one hour and ten minutes", "twenty one minutes".
 
