@@ -1,0 +1,125 @@
+"""Every address of ours, and who may knock there. A new address needs a line in this table."""
+
+from dataclasses import replace
+from enum import Enum
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+import ivr
+from app import config, create_app
+from tests.support.world import CALLER, GB, World
+
+
+class Who(Enum):
+    """Who may knock."""
+
+    ANYBODY = "anybody"
+    PROVIDER = "the provider, by its signature"
+    WATCHER = "whoever watches over us, by METRICS_TOKEN when it is set"
+    VISITOR_OF_THE_DEMO = "anybody, in demo mode only"
+    PAGE_OF_THE_DEMO = "a page of our own in demo mode, by its origin"
+
+
+DOORS = {
+    ("GET", "/"): Who.ANYBODY,
+    ("GET", "/static/<path:filename>"): Who.ANYBODY,
+    ("GET", "/healthz"): Who.ANYBODY,
+    ("GET", "/readyz"): Who.ANYBODY,
+    ("GET", "/metrics"): Who.WATCHER,
+    ("POST", "/ivr/voice"): Who.PROVIDER,
+    ("POST", "/ivr/step"): Who.PROVIDER,
+    ("POST", "/ivr/ended"): Who.PROVIDER,
+    ("POST", "/ivr/status"): Who.PROVIDER,
+    ("POST", "/ivr/fallback"): Who.PROVIDER,
+    ("GET", "/phone"): Who.VISITOR_OF_THE_DEMO,
+    ("GET", "/phone/calls/<sid>/events"): Who.VISITOR_OF_THE_DEMO,
+    ("GET", "/phone/calls/<sid>/money"): Who.VISITOR_OF_THE_DEMO,
+    ("POST", "/phone/calls"): Who.PAGE_OF_THE_DEMO,
+    ("POST", "/phone/calls/<sid>/keys"): Who.PAGE_OF_THE_DEMO,
+    ("POST", "/phone/calls/<sid>/hang-up"): Who.PAGE_OF_THE_DEMO,
+}
+
+pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])
+
+
+def knocks(app: Flask) -> set[tuple[str, str]]:
+    return {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def doors_of(who: Who) -> list[tuple[str, str]]:
+    return [door for door, allowed in DOORS.items() if allowed is who]
+
+
+def filled(path: str) -> str:
+    return path.replace("<path:filename>", "farthing.css").replace("<sid>", "CA1")
+
+
+def test_every_address_says_who_may_knock(world: World) -> None:
+    assert knocks(world.app) == set(DOORS)
+
+
+def test_what_changes_something_is_never_asked_for_by_a_link(world: World) -> None:
+    """GET only looks: a robot that follows every link changes nothing."""
+    before = world.everything()
+    client = world.app.test_client()
+    for method, path in DOORS:
+        if method == "GET":
+            client.get(filled(path)).close()
+    assert world.everything() == before
+
+
+@pytest.mark.parametrize("door", doors_of(Who.PROVIDER), ids=lambda door: door[1])
+@pytest.mark.parametrize("query", ["", "?turn=1", "?call=1&turn=1"])
+def test_without_a_signature_the_providers_doors_stay_shut(
+    world: World, door: tuple[str, str], query: str
+) -> None:
+    before = world.everything()
+    form = {"CallSid": "CA1", "From": CALLER, "To": GB, "CallStatus": "completed", "Digits": "1"}
+    refused = world.app.test_client().open(door[1] + query, method=door[0], data=form)
+    assert refused.status_code == 403
+    assert world.everything() == before
+
+
+@pytest.mark.parametrize("origin", ["", "https://evil.example", "null", "http://127.0.0.1:1"])
+@pytest.mark.parametrize("door", doors_of(Who.PAGE_OF_THE_DEMO), ids=lambda door: door[1])
+def test_a_page_of_somebody_else_cannot_use_the_phone(
+    world: World, door: tuple[str, str], origin: str
+) -> None:
+    headers = {"Origin": origin} if origin else {}
+    refused = world.app.test_client().post(filled(door[1]), json={}, headers=headers)
+    assert refused.status_code == 403
+
+
+def test_outside_the_demo_there_is_no_phone(world: World) -> None:
+    app = create_app(replace(config.settings(), demo=False))
+    ivr.init_app(app)
+    demo_only = {door for door, who in DOORS.items() if who.name.endswith("OF_THE_DEMO")}
+    assert knocks(app) == set(DOORS) - demo_only
+
+
+def test_every_address_below_the_phones_door_is_the_providers(world: World) -> None:
+    rules: list[Rule] = list(world.app.url_map.iter_rules())
+    paths = {rule.rule for rule in rules if rule.rule.startswith("/ivr")}
+    assert paths == {path for _, path in doors_of(Who.PROVIDER)}
+
+
+def test_everybodys_pages_answer_and_send_nobody_elsewhere(world: World) -> None:
+    client = world.app.test_client()
+    for method, path in doors_of(Who.ANYBODY):
+        with client.open(filled(path), method=method) as answer:
+            assert answer.status_code in (200, 503), path
+            assert not urlsplit(answer.headers.get("Location", "")).netloc
+
+
+def test_an_address_that_we_do_not_have_says_so_plainly(world: World) -> None:
+    missing = world.app.test_client().get("/wp-login.php")
+    assert missing.status_code == 404
+    assert "There is no such page." in missing.text
+    assert "Traceback" not in missing.text
