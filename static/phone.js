@@ -87,7 +87,8 @@ function happen(event) {
   if (event.who === "voice") talk.say(event.text, accessNumber().language);
   if (event.who === "end") line.reason = event.text;
   if (event.who === "server") {
-    if (event.detail.params.Digits) flushTyped();
+    const { Digits = "", FinishedOnKey = "" } = event.detail.params;
+    flushTyped(Digits + FinishedOnKey);
     if (isDocument(event)) line.gather = gatherOf(event.detail.twiml);
   }
   const entry = item(event, { asksPin });
@@ -104,7 +105,7 @@ function end(reason = line.reason) {
   line.over = Date.now();
   line.reason = reason;
   line.queue = "";
-  flushTyped();
+  flushTyped(line.typed);
   talk.finish();
   if (document.activeElement === by("hang-up")) by("ring").focus({ preventScroll: true });
   show();
@@ -149,9 +150,10 @@ async function send(call, key) {
   call.sending = false;
 }
 
-function flushTyped() {
-  if (line.typed) talk.typed(line.typed, isPin());
-  line.typed = "";
+// What the server has got becomes part of the talk; keys typed ahead wait for the next question.
+function flushTyped(keys) {
+  if (keys) talk.typed(keys, isPin());
+  line.typed = line.typed.slice(keys.length);
   showTyped();
 }
 
