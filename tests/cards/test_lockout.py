@@ -1,8 +1,10 @@
 """Who guesses is locked out, exactly and for a while; cards never are."""
 
 from functools import partial
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from app import cards, clock, db
 from app.cards import IssuedCard
@@ -51,6 +53,19 @@ def test_of_thirty_guesses_at_once_from_one_phone_five_are_looked_at(card: Issue
     outcomes = at_once(*[partial(guess, WRONG) for _ in range(30)])
     assert sorted(map(str, outcomes)) == ["locked out"] * 25 + ["wrong"] * 5
     assert guess(card.pin) == "locked out"
+
+
+def test_no_more_than_five_of_thirty_at_once_reach_the_pins(card: IssuedCard) -> None:
+    """An attempt is counted before it is looked up, not after."""
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine(), "before_cursor_execute", note)
+    at_once(*[partial(guess, WRONG) for _ in range(30)])
+    event.remove(db.engine(), "before_cursor_execute", note)
+    assert len([statement for statement in asked if "FROM pins" in statement]) == 5
 
 
 def test_a_right_pin_among_thirty_at_once_is_no_luckier(card: IssuedCard) -> None:

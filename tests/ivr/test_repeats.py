@@ -128,6 +128,28 @@ def test_the_balance_told_is_that_after_the_charge_also_when_two_signals_meet(wo
     assert "That call cost forty two cents. You have nine dollars fifty eight." in said[0]
 
 
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+@pytest.mark.parametrize("status", ["completed", "busy"])
+def test_of_two_signals_that_disagree_at_once_the_first_decides(world: World, status: str) -> None:
+    """The second waits for the first, and then finds the call over."""
+    caller = ByHand(world).place(world.card("10.00"))
+    call, answers = world.calls()[0].id, list[int]()
+
+    def second() -> None:
+        answers.append(caller.child_says(status, CallDuration="30").status_code)
+
+    with db.transaction():
+        calls.finish(call, Ending(CallStatus.COMPLETED, Signal.ACTION, seconds=56))
+        telling = threading.Thread(target=second)
+        telling.start()
+        telling.join(0.5)
+    telling.join()
+    row = world.calls()[0]
+    assert (row.status, row.seconds, row.price, row.learnt_from) == ("completed", 56, 420_000, "action")
+    assert answers == [200]
+    assert world.at_rest()
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_network_that_loses_repeats_delays_and_reorders_changes_no_price(world: World, seed: int) -> None:
     world.network.callbacks.faults = Faults(
