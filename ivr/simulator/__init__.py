@@ -3,7 +3,8 @@
 How a call walks: `Network.ring` places a `Leg`, a generator that fetches a document (`courier`,
 `documents`, `reader`), acts out its verbs (`verbs`, `gather`, `dial`) and stops wherever time must pass. A
 `World` wakes legs in virtual time for tests; a `Switchboard` does it in real time for the phone page. The
-package knows nothing of the application; it meets it only over HTTP.
+package knows nothing of the application and meets it only over HTTP; only `page`, the phone in the browser,
+lives on both sides.
 """
 
 from .callbacks import Faults
