@@ -7,7 +7,7 @@ package reads the caller's own number as carriers deliver it, and names countrie
 """
 
 from app.numbers.caller import caller_id
-from app.numbers.country import country_name, is_country, region_of
+from app.numbers.country import country_name, is_country, readable, region_of
 from app.numbers.emergency import emergency_numbers
 from app.numbers.kinds import Dialled, Kind, NumberRefused, Refusal, Rule
 from app.numbers.parse import parse
@@ -23,5 +23,6 @@ __all__ = [
     "emergency_numbers",
     "is_country",
     "parse",
+    "readable",
     "region_of",
 ]

@@ -37,3 +37,12 @@ def region_of(number: str) -> str | None:
 def is_country(code: str) -> bool:
     """Whether numbers can be dialled as in this country (ISO 3166)."""
     return code in phonenumbers.SUPPORTED_REGIONS
+
+
+def readable(number: str) -> str:
+    """An E.164 number in the groups that people read: "+44 20 7946 0123"."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app import numbers
 from app.money import decimal_text
 from app.web import errors, health, pages
 from app.web.headers import add_security_headers
@@ -13,4 +14,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(health.door)
     app.after_request(add_security_headers)
     app.add_template_filter(decimal_text, "amount")
+    app.add_template_filter(numbers.readable, "readable")
+    app.add_template_filter(numbers.country_name, "country")
     errors.init_app(app)
