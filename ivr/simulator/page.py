@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import phonenumbers
 import requests
 from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -79,16 +78,6 @@ def phone() -> str:
         registered=REGISTERED,
         flask=_flask(),
     )
-
-
-@door.app_template_filter("spaced")
-def spaced(number: str) -> str:
-    """A number as its country writes it for people abroad."""
-    try:
-        read = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    return phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 @door.post("/calls")
