@@ -26,10 +26,9 @@ def test_the_carrier_ends_a_call_when_the_credit_does(world: World) -> None:
     assert phone.press(f"{KABUL}#") == "Up to one minute."
     assert phone.dialled[0].time_limit == 60
     assert world.money(card) == ("0.45", "0.00")
-    said = phone.finish_dial()
-    assert said.startswith("That call cost forty five cents.")
+    assert phone.finish_dial() == "That call cost forty five cents. Your credit has run out. Goodbye."
     assert phone.dialled[0].seconds == 60
-    phone.hang_up()
+    assert phone.ended
     world.network.deliver()
     assert world.money(card) == ("0.00", "0.00")
     assert world.at_rest()

@@ -312,3 +312,16 @@ def test_the_carrier_tells_what_it_cannot_know_from_what_does_not_exist(world: W
     ):
         with pytest.raises(CarrierUnreachable):
             question()
+
+
+def test_visits_whose_end_nobody_told_us_are_closed_and_those_that_go_on_are_not(world: World) -> None:
+    over, unknown, live = ByHand(world), ByHand(world), ByHand(world)
+    over.parent.finish("completed", world.network.clock.now())
+    world.network.registry.__init__()  # type: ignore[misc]
+    for caller in (over, live):
+        world.network.registry.add(caller.parent)
+    world.later(hours=2)
+    with world.provider():
+        world.flask("jobs", "run", "--once")
+    ended = {row[1]: row[-1] is not None for row in world.everything()["visits"]}
+    assert ended == {over.parent.sid: True, unknown.parent.sid: True, live.parent.sid: False}
