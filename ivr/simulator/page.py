@@ -16,7 +16,7 @@ import requests
 from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app import calls, config, db
+from app import calls, config, db, numbers
 from app.calls import access_numbers
 from app.calls.history import Receipt, Told
 from app.cards import OpenCard
@@ -193,7 +193,7 @@ def _call(receipt: Receipt) -> dict[str, Any]:
     return {
         "id": call.id,
         "number": call.number,
-        "shown": spaced(call.number),
+        "shown": numbers.readable(call.number),
         "destination": call.destination,
         "status": call.status.value,
         "currency": call.price.currency,
