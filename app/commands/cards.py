@@ -23,7 +23,7 @@ group = Noun("cards", help="Cards and their PINs.")
 @click.option("--batch", required=True, help="A new batch, or one to add to.")
 @click.option("--live-calls", type=int, help="Calls that one card may be on at once; 1 unless said.")
 @click.option("--made", is_flag=True, help="Leave them to be activated when they are sold.")
-@click.option("--csv", "file", type=click.Path(path_type=Path), help="Write serials and PINs here instead.")
+@click.option("--csv", "file", type=click.Path(path_type=Path), help="Write serials and PINs into this new file.")
 @as_json
 @clear_mistakes
 def issue(
@@ -45,7 +45,7 @@ def issue(
     if file is not None:
         _write(file, issued)
     if as_json:
-        print_json([] if file else [_issued(card) for card in issued])
+        print_json([_issued(card) for card in issued])
     elif file is None:
         for card in issued:
             click.echo(f"{card.serial}  PIN {card.pin}  {card.balance} {card.balance.currency}")

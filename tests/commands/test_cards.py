@@ -96,8 +96,9 @@ def test_bad_input_is_one_clear_line_and_makes_no_cards(
 @pytest.mark.parametrize("count", ["many", "1.5", ""])
 def test_a_count_that_is_no_number_is_refused(world: World, count: str) -> None:
     done = issue(world, count=count)
-    assert done.exit_code == 2
+    assert done.exit_code == 1
     assert "--count" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_card_is_shown_with_its_last_calls_newest_first(world: World) -> None:
