@@ -1,6 +1,7 @@
 """Putting load on a server, and what it costs that server."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -40,6 +41,22 @@ class Outcome:
     def calls_a_second(self) -> float:
         """Whole calls in a second."""
         return self.calls / self.seconds
+
+    @property
+    def requests_possible(self) -> float:
+        """Requests a second if all cores did nothing else: a busy neighbour does not change that much."""
+        spent = self.cpu + self.database_cpu + self.load_cpu
+        return (os.cpu_count() or 1) * self.requests / spent
+
+    @property
+    def database_cpu_ms(self) -> float:
+        """CPU milliseconds of the database server for one request."""
+        return self.database_cpu / self.requests * 1000
+
+    @property
+    def load_cpu_ms(self) -> float:
+        """CPU milliseconds of the load itself for one request."""
+        return self.load_cpu / self.requests * 1000
 
     @property
     def cpu_ms(self) -> float:

@@ -18,6 +18,7 @@ from tests.storm.plan import Deed, Unit
 from tests.storm.provider import Provider
 
 WRONG_PIN = "123456789012"
+REDIALS_MAX, REDIAL_SECONDS = 40, 0.25
 FAULTS = {TEXTS[language][Prompt.FAULT] for language in TEXTS}
 
 
@@ -82,6 +83,7 @@ def play(unit: Unit, network: Network, cards: Sequence[IssuedCard]) -> Counter[s
     counts = Counter(calls=len(calls))
     for call in calls:
         counts.update(_heard(call.phone))
+        counts["rung again while the server was away"] += call.redials
     counts["requests without a good answer"] += len(network.problems)
     counts.update(_fates(network))
     return counts
@@ -92,7 +94,17 @@ class _Call:
 
     def __init__(self, deed: Deed, pin: str, network: Network) -> None:
         self.deed, self._pin = deed, pin
-        self.phone: Phone = network.ring(deed.caller, deed.access, deed.callee)
+        self.redials = 0
+        self.phone = self._ring(network)
+
+    def _ring(self, network: Network) -> Phone:
+        """A caller who hears nothing but an apology rings again in a moment."""
+        while True:
+            phone = network.ring(self.deed.caller, self.deed.access, self.deed.callee)
+            if not phone.ended or self.redials == REDIALS_MAX:
+                return phone
+            self.redials += 1
+            time.sleep(REDIAL_SECONDS)
 
     def phases(self) -> Iterator[str]:
         """What the caller does, step by step, so that others can call meanwhile."""

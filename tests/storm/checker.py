@@ -14,7 +14,7 @@ import psycopg
 from psycopg.rows import namedtuple_row
 
 from ivr.simulator.records import CallRecord
-from tests.support.world import RATES
+from tests.storm.plan import RATES
 
 CALLS = """
     SELECT calls.id, calls.sid, calls.number, calls.status, calls.seconds, calls.price, calls.seconds_max,

@@ -21,10 +21,10 @@ from tests.bench.served import ROOT, Served
 from tests.storm.callers import Callers
 from tests.storm.chaos import Machines, moments
 from tests.storm.checker import Checker
-from tests.storm.plan import AT_ONCE, plan
+from tests.storm.plan import AT_ONCE, RATES, plan
 from tests.storm.provider import Provider
 from tests.support.postgres import Postgres
-from tests.support.world import GB, RATES, US, load_rates, settings_for
+from tests.support.world import GB, US, load_rates, settings_for
 
 SWEEPS_MAX = 14  # with the clock ahead: more than the sweeper asks in vain before it gives up
 HOURS_AHEAD = 3  # longer than any call may last
@@ -125,6 +125,7 @@ def _play(
     story.seconds["calls"] = time.monotonic() - began
     _sweep(story, machines.web, database)
     story.counts.update(callers.heard.counts)
+    story.counts.update(provider.lost)
     story.counts["questions to the provider"] = provider.asked
     story.kills = machines.kills
     _check(story, machines.web, database, provider)
