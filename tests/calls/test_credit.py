@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app import cards, db
+from app import cards, db, rating
 from app.cards import CardStatus
 from app.money import Money
+from app.rating import Rate
 from ivr.simulator import answers
 from tests.support.by_hand import ByHand
 from tests.support.threads import at_once
@@ -297,6 +298,14 @@ def test_no_rate_and_no_length_charges_more_than_was_announced(
     assert price <= held <= micros
     assert price == held or seconds < limit
     assert world.at_rest()
+
+
+def test_the_dearest_rate_and_the_longest_call_are_priced_to_the_millionth() -> None:
+    """Beyond what a float can tell apart."""
+    rate = Rate(1, "9", "The moon", "USD", 10**12 + 1, 7, 1, 1, 0, blocked=False)
+    assert rating.price_of(rate, 86_399).micros == 7 + -(-(10**12 + 1) * 86_399 // 60)
+    assert rating.seconds_for(rate, Money(7 + -(-(10**12 + 1) * 86_399 // 60), "USD")) == 86_399
+    assert rating.seconds_for(rate, Money(6 + -(-(10**12 + 1) * 86_399 // 60), "USD")) == 86_398
 
 
 def test_an_american_access_number_dials_as_americans_do(world: World) -> None:

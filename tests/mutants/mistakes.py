@@ -13,7 +13,7 @@ SWEEP, VISITS, LOCKOUT, PINS = (
 ROUTES, TWIML, SIGNATURE = "ivr/routes.py", "ivr/twiml.py", "ivr/signature.py"
 SCHEMA = "migrations/versions/0001_the_first_schema.py"
 
-LEDGER_TESTS = ("tests/ledger",)
+LEDGER_TESTS = tuple(f"tests/ledger/test_{name}.py" for name in ("holds", "transfers", "audit", "races"))
 PRICE_TESTS = ("tests/rating/test_price.py", "tests/calls/test_credit.py")
 CALL_TESTS = ("tests/calls/test_ends.py", "tests/calls/test_credit.py", "tests/calls/test_hanging_up.py")
 REPEAT_TESTS = ("tests/ivr/test_repeats.py", "tests/calls/test_ends.py", "tests/calls/test_machine.py")
