@@ -52,7 +52,7 @@ def measure(stage: Stage, *, quick: bool) -> None:
 
 
 def _rounds(stage: Stage, engine: str, quick: bool) -> Figures:
-    rounds, seconds = (2, 2.0) if quick else (5, 5.0)
+    rounds, seconds = (2, 1.5) if quick else (4, 5.0)
     url = stage.database(engine)
     yardsticks.prepare(url)
     load = Load(stage, issue())
