@@ -1,9 +1,13 @@
 """Settings: read from the environment, checked once, never changed."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from app import demo
 from app.errors import UnsafeSettings
@@ -11,6 +15,7 @@ from app.errors import UnsafeSettings
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 SECRET_LENGTH_MIN = 16
 SAMPLES = ("change-me", "changeme", "secret", "password", "example", "sample", "xxxxxxxx")
+_AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?", re.ASCII)
 CARRIER = "https://api.twilio.com"
 
 
@@ -50,6 +55,8 @@ class Settings:
         """
         reader = _Reader(environment)
         settings = reader.settings()
+        if settings.min_affordable_seconds > settings.call_seconds_max:
+            reader.complaints.append("MIN_AFFORDABLE_SECONDS must not exceed CALL_SECONDS_MAX")
         if reader.complaints:
             raise UnsafeSettings("; ".join(reader.complaints))
         return settings
@@ -102,16 +109,16 @@ class _Reader:
             ivr_timeout_pin=self.whole("IVR_TIMEOUT_PIN", 8, least=1, most=60),
             ivr_timeout_dest=self.whole("IVR_TIMEOUT_DEST", 6, least=1, most=60),
             ivr_tries=self.whole("IVR_TRIES", 3, least=1, most=9),
-            low_balance=self.text("LOW_BALANCE", "2.00"),
+            low_balance=self.amount("LOW_BALANCE", "2.00"),
             pin_length=self.whole("PIN_LENGTH", 12, least=8, most=20),
             pin_failures_per_caller=self.whole("PIN_FAILURES_PER_CALLER", 5, least=1, most=100),
             pin_failures_per_access_number=self.whole(
-                "PIN_FAILURES_PER_ACCESS_NUMBER", 50, least=1, most=100_000
+                "PIN_FAILURES_PER_ACCESS_NUMBER", 20, least=1, most=100_000
             ),
-            pin_failures_global=self.whole("PIN_FAILURES_GLOBAL", 300, least=1, most=1_000_000),
+            pin_failures_global=self.whole("PIN_FAILURES_GLOBAL", 100, least=1, most=1_000_000),
             allowed_number_kinds=frozenset(self.list("ALLOWED_NUMBER_KINDS")),
             metrics_token=self.text("METRICS_TOKEN", ""),
-            log_level=self.text("LOG_LEVEL", "INFO").upper(),
+            log_level=self.one_of("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}),
         )
 
     def text(self, name: str, default: str) -> str:
@@ -129,6 +136,18 @@ class _Reader:
             self.complaints.append(f"{name} must be a whole number from {least} to {most}")
             return default
         return int(text)
+
+    def amount(self, name: str, default: str) -> str:
+        text = self.text(name, default)
+        if not _AMOUNT.fullmatch(text):
+            self.complaints.append(f"{name} must be an amount such as 2.00")
+        return text
+
+    def one_of(self, name: str, default: str, known: set[str]) -> str:
+        text = self.text(name, default).upper()
+        if text not in known:
+            self.complaints.append(f"{name} must be one of {', '.join(sorted(known))}")
+        return text
 
     def required(self, name: str) -> str:
         value = self.text(name, "")
@@ -175,9 +194,19 @@ class _Reader:
         value = self.text("DATABASE_URL", default)
         for short in ("postgres://", "postgresql://"):
             if value.startswith(short):
-                return "postgresql+psycopg://" + value.removeprefix(short)
+                value = "postgresql+psycopg://" + value.removeprefix(short)
         if not value:
             self.complaints.append("DATABASE_URL is missing")
         elif not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             self.complaints.append("DATABASE_URL must begin with sqlite:/// or postgresql://")
+        elif ":change-me@" in value and not self.demo:
+            self.complaints.append("DATABASE_URL has a sample password")
+        else:
+            self.check_url(value)
         return value
+
+    def check_url(self, value: str) -> None:
+        try:
+            make_url(value)
+        except (ArgumentError, ValueError):  # never with its text, which holds the password
+            self.complaints.append("DATABASE_URL is not an address of a database")

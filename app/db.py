@@ -34,15 +34,16 @@ T = TypeVar("T")
 
 _SQLITE = (
     "journal_mode=WAL",
-    "synchronous=NORMAL",
-    "busy_timeout=10000",
+    "synchronous=FULL",  # a Dial leaves after the commit: what it says must outlive a power cut
+    "busy_timeout=4000",
     "foreign_keys=ON",
     "recursive_triggers=ON",  # or REPLACE would delete a transfer behind the back of its trigger
 )
-# the phone provider waits for 15 seconds: better a fault after five than silence
-_POSTGRES = {"connect_timeout": 5, "options": "-c lock_timeout=5000 -c jit=off"}
+# better a fault in time than silence
+_POSTGRES = {"connect_timeout": 4, "options": "-c lock_timeout=4000 -c jit=off"}
 
 TRIES = 4  # of one unit of work, when the database was restarting or two requests met
+PATIENCE = 3.0  # seconds after which work is not tried again: the provider gives up after 15
 
 _engine: Engine | None = None
 _current: ContextVar[Connection | None] = ContextVar("transaction", default=None)
@@ -153,12 +154,13 @@ def attempt(work: Callable[[], T]) -> T:
 
     Only for work that is safe to repeat: it may have been committed although its answer was lost.
     """
+    until = time.monotonic() + PATIENCE
     for remaining in reversed(range(TRIES)):
         try:
             with transaction():
                 return work()
         except (DBAPIError, KeyReused) as error:
-            if not remaining or not _passing(error):
+            if not remaining or time.monotonic() > until or not _passing(error):
                 raise
             time.sleep(0.05 * 3 ** (TRIES - remaining - 1))
     raise AssertionError("unreachable")

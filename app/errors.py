@@ -25,7 +25,8 @@ FarthingError
     ├── VisitOver             the caller has hung up
     ├── CardBusy              the card is on as many calls as it may be
     ├── TooShort              credit lasts for less than a call is worth placing
-    └── CarrierUnreachable    the provider did not answer, or answered nonsense
+    └── CarrierUnreachable    the provider did not answer
+        └── CarrierUnclear    the provider answered what makes no sense to us
 """
 
 from typing import Any
@@ -132,4 +133,8 @@ class TooShort(CallError):
 
 
 class CarrierUnreachable(CallError):
-    """The provider did not answer, or answered nonsense."""
+    """The provider did not answer."""
+
+
+class CarrierUnclear(CarrierUnreachable):
+    """The provider answered what makes no sense to us: asking again may not help."""

@@ -4,13 +4,15 @@ import logging
 import re
 import sys
 from contextvars import ContextVar
+from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
 _notes: ContextVar[dict[str, object] | None] = ContextVar("notes", default=None)
 
 # a run of digits may be a PIN or a person's number: neither is the business of a log
-_DIGITS = re.compile(r"(?<![0-9A-Za-z_-])\+?[0-9]{6,}(?![0-9A-Za-z_-])")
+_DIGITS = re.compile(r"\+?[0-9](?:[ .()-]?[0-9]){5,}")
+_IDS = {"at", "request", "visit", "call"}
 
 
 def begin(**notes: object) -> None:
@@ -42,13 +44,16 @@ _NAMES = {"asctime": "at", "levelname": "level", "name": "from", "message": "wha
 
 
 class _Formatter(JsonFormatter):
-    """JSON with every digit run masked, in messages and in tracebacks."""
+    """JSON with every run of digits masked, in messages, tracebacks and notes, but for ids that are ours."""
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
         return super().formatTime(record, datefmt or "%Y-%m-%dT%H:%M:%S%z")
 
-    def format(self, record: logging.LogRecord) -> str:
-        return masked(super().format(record))
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: masked(value) if isinstance(value, str) and name not in _IDS else value
+            for name, value in log_data.items()
+        }
 
 
 def _add_notes(record: logging.LogRecord) -> bool:

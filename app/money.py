@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from babel.numbers import list_currencies
+
 MILLION = 1_000_000
 MICROS_MAX = 2**63 - 1  # what the database's BIGINT holds
 
 _AMOUNT = re.compile(r"(?P<sign>-?)(?P<units>[0-9]{1,12})(?:\.(?P<parts>[0-9]{1,6}))?", re.ASCII)
-_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 class NotMoney(ValueError):
@@ -88,8 +89,8 @@ def decimal_text(micros: int) -> str:
 
 
 def currency_code(text: str) -> str:
-    """Check the shape of an ISO 4217 code; raises NotMoney."""
+    """Check a code of ISO 4217; raises NotMoney."""
     code = text.strip().upper()
-    if not _CURRENCY.fullmatch(code):
+    if code not in list_currencies():
         raise NotMoney(f"{text[:20]!r} is not a currency: use three letters, as in USD")
     return code

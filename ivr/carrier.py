@@ -11,7 +11,7 @@ from twilio.http.http_client import TwilioHttpClient
 
 from app.calls import Leg
 from app.config import Settings
-from app.errors import CarrierUnreachable
+from app.errors import CarrierUnclear, CarrierUnreachable
 from ivr.fields import STATUSES
 
 TIMEOUT = 5.0  # seconds; whoever asks can ask again
@@ -39,7 +39,10 @@ class TwilioCarrier:
 
     def children(self, parent: str) -> list[Leg]:
         """The legs that were dialled from this one."""
-        found = self._ask(lambda: self._client.calls.list(parent_call_sid=parent, limit=200))
+        try:
+            found = self._ask(lambda: self._client.calls.list(parent_call_sid=parent, limit=200))
+        except _UnknownLeg:
+            return []
         return [_leg(instance) for instance in found]
 
     def end(self, sid: str) -> bool:
@@ -70,8 +73,10 @@ class TwilioCarrier:
             if error.status == NOT_FOUND or error.code in NOT_LIVE:
                 raise _UnknownLeg from error
             raise CarrierUnreachable(f"the provider answered {error.status}, code {error.code}") from error
-        except (requests.RequestException, TwilioException, ValueError, KeyError) as error:
+        except (requests.RequestException, TwilioException) as error:
             raise CarrierUnreachable(f"the provider cannot be reached: {type(error).__name__}") from error
+        except (ValueError, KeyError) as error:
+            raise CarrierUnclear(f"the provider's answer cannot be read: {type(error).__name__}") from error
 
 
 class _UnknownLeg(Exception):
@@ -81,7 +86,7 @@ class _UnknownLeg(Exception):
 def _leg(instance: Any) -> Leg:
     status = STATUSES.get(str(getattr(instance.status, "value", instance.status)))
     if status is None:
-        raise CarrierUnreachable("the provider named a status that we do not know")
+        raise CarrierUnclear("the provider named a status that we do not know")
     seconds = str(instance.duration) if instance.duration is not None else ""
     return Leg(
         sid=instance.sid,

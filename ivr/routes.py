@@ -10,8 +10,9 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from app import calls, config, db, metrics, numbers
+from app import calls, cards, config, db, metrics, numbers
 from app.calls import CallStatus, Ending, Finished, Signal, Visit
+from app.calls.access_numbers import language_of
 from app.errors import UnknownCall, UnknownVisit, VisitOver
 from app.logs import note
 from ivr import flow, twiml
@@ -65,8 +66,8 @@ def step() -> Response:
     heard = Heard(fields.text("Digits"), bare_hash=fields.text("FinishedOnKey") == "#")
 
     def work(visit: Visit) -> tuple[str, Next]:
-        hidden = "*" * len(heard.digits) if visit.step == "pin" else heard.digits
-        return hidden or ("#" if heard.bare_hash else ""), flow.answer(visit, heard)
+        next = flow.answer(visit, heard)
+        return _kept(visit.step, heard, next), next
 
     return _turn(fields, work)
 
@@ -80,12 +81,12 @@ def ended() -> Response:
     learnt: list[Finished] = []
 
     def work(visit: Visit) -> tuple[str, Next]:
-        finished = calls.finish(call, ending)
+        finished = calls.finish(call, ending, parent=visit.sid)
         learnt[:] = [finished] if finished else []
         return "", flow.asked(visit, ended_step.tell(visit, finished))
 
     def without_visit() -> None:
-        finished = calls.finish(call, ending)
+        finished = calls.finish(call, ending, parent=fields.sid("CallSid"))
         learnt[:] = [finished] if finished else []
 
     response = _turn(fields, work, over=without_visit)
@@ -117,7 +118,7 @@ def status() -> Response:
 def fallback() -> Response:
     """The provider could not use what we answered: say so to the caller, without the database."""
     log.error("the provider fell back", extra={"code": request.form.get("ErrorCode", "")[:10]})
-    return _document(twiml.fault())
+    return _document(twiml.fault(_language()))
 
 
 @door.errorhandler(BadField)
@@ -141,7 +142,7 @@ def apologise(error: Exception) -> Response | HTTPException:
         log.exception("a fault on the phone's door")
     if request.endpoint == "ivr.status":
         return Response(status=404 if isinstance(error, UnknownCall) else 503)
-    return _document(twiml.fault())
+    return _document(twiml.fault(_language()))
 
 
 def _turn(
@@ -174,16 +175,22 @@ def _keep(visit: Visit, next: Next, heard: str) -> str:
     return document
 
 
+def _kept(step: str, heard: Heard, next: Next) -> str:
+    """What may be remembered of the keys: no PIN, not even one typed where a number was asked for."""
+    secret = step == "pin" or (not isinstance(next.reply, Dial) and cards.looks_like_a_pin(heard.digits))
+    return "*" * len(heard.digits) if secret else heard.digits or ("#" if heard.bare_hash else "")
+
+
 def _child(call: int, sid: str, status: CallStatus, fields: Fields) -> list[Finished]:
     """What a dialled leg reports: that it was answered, or how it ended."""
     note(call=call)
     at = fields.moment("Timestamp")
     if status is CallStatus.ANSWERED:
-        calls.answered(call, sid=sid, at=at)
+        calls.answered(call, parent=fields.text("ParentCallSid"), sid=sid, at=at)
     if status in {CallStatus.PLACED, CallStatus.ANSWERED}:
         return []
     ending = Ending(status, Signal.CHILD, seconds=fields.seconds("CallDuration"), sid=sid, at=at)
-    finished = calls.finish(call, ending)
+    finished = calls.finish(call, ending, parent=fields.text("ParentCallSid"))
     return [finished] if finished else []
 
 
@@ -201,6 +208,11 @@ def _count(learnt: list[Finished]) -> None:
     for finished in learnt:
         if finished.newly:
             metrics.CALLS.labels(finished.status).inc()
+
+
+def _language() -> str:
+    """The language to apologise in, told from the access number alone: the database may be what is wrong."""
+    return language_of(numbers.region_of(request.form.get("To", "")[:20]) or "")
 
 
 def _whole(name: str) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from app import config
-from app.cards import CALLER_WINDOW
+from app.cards import WINDOW
 from app.money import Money
 from ivr import prompts
 from ivr.prompts import Prompt
@@ -37,5 +37,5 @@ _SETTINGS: dict[str, Callable[[str], str]] = {
     "brand": lambda language: config.settings().brand,
     "site": lambda language: prompts.site(config.settings().public_base_url, language),
     "pin_length": lambda language: prompts.number(config.settings().pin_length, language),
-    "wait": lambda language: prompts.duration(int(CALLER_WINDOW.total_seconds()), language),
+    "wait": lambda language: prompts.duration(int(WINDOW.total_seconds()), language),
 }

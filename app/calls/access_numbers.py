@@ -39,7 +39,7 @@ def add(
     unknown deck.
     """
     country = country.strip().upper()
-    spoken = language or ("en-US" if country in _AMERICAN else "en-GB")
+    spoken = language or language_of(country)
     if numbers.caller_id(number, country=country) != number:
         raise CallRefused(f"{number[:30]} is not a number in E.164 form, as in +442071838750")
     if not numbers.is_country(country):
@@ -54,6 +54,11 @@ def add(
         .on_conflict_do_update(index_elements=[AccessNumber.number], set_=settings)
     )
     return next(access for access in all_of_them() if access.number == number)
+
+
+def language_of(country: str) -> str:
+    """The language that callers in a country are spoken to, unless an access number says another."""
+    return "en-US" if country in _AMERICAN else "en-GB"
 
 
 def all_of_them() -> list[Access]:

@@ -79,7 +79,9 @@ def is_access_number(number: str) -> bool:
 
 def is_busy(card: OpenCard) -> bool:
     """Whether a card is on as many calls as it may be; a call that waits for a person does not count."""
-    return card.busy and card.live_calls - _unresolved(card) >= card.live_calls_max
+    if card.live_calls < card.live_calls_max:
+        return False
+    return card.live_calls - _unresolved(card) >= card.live_calls_max
 
 
 def ask_at(placed_at: datetime, seconds_max: int) -> datetime:
@@ -103,7 +105,7 @@ def _usable(card: OpenCard | None) -> OpenCard:
 
 def _hold(card: OpenCard, rate: Rate, *, key: str) -> tuple[int, int]:
     """Take the hold for the time granted; answers the hold and the seconds that it pays for."""
-    if card.busy and is_busy(card):
+    if is_busy(card):
         raise CardBusy(f"card {card.serial} is on a call")
     seconds = granted(rate, card)
     if seconds < config.settings().min_affordable_seconds:

@@ -55,6 +55,7 @@ class Finished:
 
 _LOCK = (
     select(
+        models.Visit.sid.label("parent"),
         Call.id,
         Call.status,
         Call.hold_id,
@@ -72,8 +73,9 @@ _LOCK = (
         Call.increment,
         Call.grace,
     )
+    .join(models.Visit, models.Visit.id == Call.visit_id)
     .where(Call.id == bindparam("call"))
-    .with_for_update()
+    .with_for_update(of=Call)
 )
 _FINISH = (
     update(Call)
@@ -90,9 +92,10 @@ _FINISH = (
         ask_at=None,
     )
 )
+_VISIT = select(models.Visit.id).where(models.Visit.sid == bindparam("parent")).scalar_subquery()
 _ANSWERED = (
     update(Call)
-    .where(Call.id == bindparam("call"), Call.status == CallStatus.PLACED)
+    .where(Call.id == bindparam("call"), Call.visit_id == _VISIT, Call.status == CallStatus.PLACED)
     .values(status=CallStatus.ANSWERED, sid=bindparam("leg"), answered_at=bindparam("since"))
 )
 _ASK_NOW = (
@@ -108,15 +111,16 @@ _OF_LEG = (
 )
 
 
-def finish(call: int, ending: Ending) -> Finished | None:
+def finish(call: int, ending: Ending, *, parent: str) -> Finished | None:
     """End a call and charge the seconds that it was answered, out of its hold.
 
     Safe to repeat, by any signal in any order: the first one decides, later ones get what it decided. A
     signal that knows of a completed call but not for how long ends nothing: the provider is asked, and None
-    answered. Raises UnknownCall.
+    answered. `parent` is the provider's id of the visit's leg: a signal that names another visit is none of
+    this call's. Raises UnknownCall.
     """
     row = db.execute(_LOCK, {"call": call}).one_or_none()
-    if row is None:
+    if row is None or row.parent != parent:
         raise UnknownCall(f"there is no call {call}")
     if row.status not in OPEN:
         # read after the lock: the signal that ended the call may have been at it until now
@@ -133,9 +137,9 @@ def finish(call: int, ending: Ending) -> Finished | None:
     return Finished(ending.status, seconds, paid.charge, paid.available, newly=True)
 
 
-def answered(call: int, *, sid: str, at: datetime | None) -> None:
+def answered(call: int, *, parent: str, sid: str, at: datetime | None) -> None:
     """The called party has answered. Safe to repeat, and says nothing once the end is known."""
-    db.execute(_ANSWERED, {"call": call, "leg": sid, "since": at or clock.now()})
+    db.execute(_ANSWERED, {"call": call, "parent": parent, "leg": sid, "since": at or clock.now()})
 
 
 def of_leg(parent: str, child: str) -> int | None:

@@ -66,7 +66,7 @@ def close(call: int, *, seconds: int) -> Finished:
     if not 0 <= seconds <= found.seconds_max:
         raise CallRefused(f"call {call} was allowed to last from 0 to {found.seconds_max} seconds")
     status = CallStatus.COMPLETED if seconds else CallStatus.CANCELED
-    finished = finish(call, Ending(status, Signal.STAFF, seconds=seconds))
+    finished = finish(call, Ending(status, Signal.STAFF, seconds=seconds), parent=found.parent)
     assert finished is not None, "a person always says for how long"
     return finished
 

@@ -79,6 +79,7 @@ _OPENED = (
 _LAST_VISIT = select(func.max(models.Visit.started_at)).where(
     models.Visit.card_id == bindparam("card"),
     models.Visit.known_by == KnownBy.PHONE,
+    models.Visit.caller == bindparam("caller"),
     models.Visit.id != bindparam("visit"),
 )
 _REMEMBER = insert(Turn)
@@ -176,9 +177,11 @@ def open_card(visit: Visit, card: OpenCard) -> None:
 
 
 def seen_before(visit: Visit) -> tuple[bool, bool]:
-    """Whether this card was opened by a phone before: ever, and today (UTC)."""
+    """Whether this phone has opened this card before: ever, and today (UTC)."""
     assert visit.card is not None
-    last = db.execute(_LAST_VISIT, {"card": visit.card.id, "visit": visit.id}).scalar_one()
+    last = db.execute(
+        _LAST_VISIT, {"card": visit.card.id, "caller": visit.caller, "visit": visit.id}
+    ).scalar_one()
     return last is not None, last is not None and last.date() == clock.now().date()
 
 

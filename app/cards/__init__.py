@@ -2,23 +2,26 @@
 
 from app.cards.batches import IssuedCard, issue
 from app.cards.card import USED_UP_BELOW, OpenCard
-from app.cards.lockout import CALLER_WINDOW, is_locked_out
+from app.cards.lockout import WINDOW, forget_guesses
 from app.cards.models import CardStatus
-from app.cards.pins import authenticate
-from app.cards.states import by_serial, change, credit, expire, limit
+from app.cards.pins import authenticate, looks_like_a_pin, new_pin
+from app.cards.states import activate, by_serial, change, credit, expire, limit
 
 __all__ = [
-    "CALLER_WINDOW",
     "USED_UP_BELOW",
+    "WINDOW",
     "CardStatus",
     "IssuedCard",
     "OpenCard",
+    "activate",
     "authenticate",
     "by_serial",
     "change",
     "credit",
     "expire",
-    "is_locked_out",
+    "forget_guesses",
     "issue",
     "limit",
+    "looks_like_a_pin",
+    "new_pin",
 ]

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from stdnum import luhn
 
-from app import clock, config, db, ledger
+from app import clock, db, ledger
 from app.cards import pins
 from app.cards.models import Batch, Card, CardStatus, Pin
 from app.errors import CardRefused
@@ -83,22 +83,6 @@ def _write(serials: list[str], value: Money, batch_id: int, active: bool) -> lis
         for serial, account in zip(serials, accounts, strict=True)
     ]
     made = db.execute(insert(Card).returning(Card.id, sort_by_parameter_order=True), cards)
-    new_pins = _unused_pins(len(serials))
-    pepper = config.settings().pin_peppers[0]
-    rows = [
-        {"hash": pins.hashed(pin, pepper), "key_id": pins.key_id(pepper), "card_id": row.id}
-        for pin, row in zip(new_pins, made, strict=True)
-    ]
-    db.execute(insert(Pin), rows)
+    new_pins = pins.unused(len(serials))
+    db.execute(insert(Pin), [pins.row(pin, row.id) for pin, row in zip(new_pins, made, strict=True)])
     return [IssuedCard(serial, pin, value) for serial, pin in zip(serials, new_pins, strict=True)]
-
-
-def _unused_pins(count: int) -> list[str]:
-    """PINs that no card, living or dead, has ever had."""
-    fresh: list[str] = []
-    while len(fresh) < count:
-        drawn = {pins.make(config.settings().pin_length) for _ in range(count - len(fresh))} - set(fresh)
-        hashes = {hash: pin for pin in drawn for hash in pins.every_hash(pin)}
-        taken = db.execute(select(Pin.hash).where(Pin.hash.in_(list(hashes)))).scalars()
-        fresh += drawn - {hashes[bytes(hash)] for hash in taken}
-    return fresh

@@ -41,11 +41,6 @@ class OpenCard:
     live_calls_max: int
     call_seconds_max: int | None
 
-    @property
-    def busy(self) -> bool:
-        """Whether it is on as many calls as it may be."""
-        return self.live_calls >= self.live_calls_max
-
 
 def of(row: Any) -> OpenCard:
     """Read one row of COLUMNS."""

@@ -1,23 +1,25 @@
 """Locking callers out, never cards: a wrong PIN names no card.
 
 An attempt is counted before the PIN is looked up, so that a hundred guesses at once from one phone are not
-a hundred free ones. Callers who have never been right share a bucket per access number and one for all; a
-caller who has been right before is left out of those, so that an attack does not lock customers out.
-Source of the idea: OWASP's device cookies.
+a hundred free ones. Besides its own count every failure counts for a crowd: withheld callers and strangers,
+each per access number and everywhere, and callers who have been right before. A crowd that has had too many
+is locked out, so that many phones are no better than one; of the known ones whoever is right at the first
+try still gets in, so that an attack does not lock customers out. Source: OWASP's device cookies.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, case, or_, select, update
+from sqlalchemy import bindparam, case, delete, or_, select, update
 
 from app import clock, config, db
 from app.cards.models import PinGuard
 from app.errors import CallerLockedOut
 
-CALLER_WINDOW = timedelta(minutes=15)
-SHARED_WINDOW = timedelta(hours=1)
+WINDOW = timedelta(minutes=15)
+KNOWN_FOR = timedelta(days=90)
+EVERYWHERE = "everywhere"
 
 _RIGHT = (
     update(PinGuard)
@@ -25,93 +27,96 @@ _RIGHT = (
     # only this try is forgiven: own PINs in between must not buy an endless row of guesses
     .values(failures=case((PinGuard.failures > 0, PinGuard.failures - 1), else_=0), right_at=bindparam("now"))
 )
-# a column for a query: strangers are locked out at this access number, or everywhere
-STRANGERS_ARE_LOCKED_OUT = (
+# a column for a query: the crowd that this caller belongs to is locked out
+CROWD_IS_LOCKED_OUT = (
     select(PinGuard.scope)
     .where(
+        PinGuard.scope == bindparam("crowd"),
         or_(
-            (PinGuard.scope == "access_number")
-            & (PinGuard.subject == bindparam("access_number"))
+            (PinGuard.subject == bindparam("access_number"))
             & (PinGuard.failures >= bindparam("access_number_limit")),
-            (PinGuard.scope == "everywhere")
-            & (PinGuard.subject == "")
-            & (PinGuard.failures >= bindparam("everywhere_limit")),
+            (PinGuard.subject == EVERYWHERE) & (PinGuard.failures >= bindparam("everywhere_limit")),
         ),
-        PinGuard.since > bindparam("shared_since"),
+        PinGuard.since > bindparam("crowd_since"),
     )
     .exists()
-    .label("strangers_are_locked_out")
-)
-_CALLER = select(PinGuard.failures, PinGuard.since).where(
-    PinGuard.scope == "caller", PinGuard.subject == bindparam("caller")
+    .label("crowd_is_locked_out")
 )
 
 
-def shared_limits(access_number: str) -> dict[str, Any]:
-    """The parameters of STRANGERS_ARE_LOCKED_OUT."""
-    settings = config.settings()
-    return {
-        "access_number": access_number,
-        "access_number_limit": settings.pin_failures_per_access_number,
-        "everywhere_limit": settings.pin_failures_global,
-        "shared_since": clock.now() - SHARED_WINDOW,
-    }
+class Attempt:
+    """One try of one caller at one access number."""
+
+    def __init__(self, caller: str | None, access_number: str) -> None:
+        self.caller, self.access_number = caller, access_number
+        self.crowd, self.is_first = "withheld", True
+
+    def enter(self) -> None:
+        """Count it. Raises CallerLockedOut when the caller has had all tries of this quarter of an hour."""
+        if self.caller is None:
+            return
+        limit = config.settings().pin_failures_per_caller
+        row = _count("caller", self.caller, limit=limit)
+        known = row.right_at is not None and row.right_at > clock.now() - KNOWN_FOR
+        self.crowd, self.is_first = "known" if known else "stranger", row.failures == 1
+        if row.failures > limit:
+            raise CallerLockedOut("too many wrong PINs from this phone")
+
+    def crowd_limits(self) -> dict[str, Any]:
+        """The parameters of CROWD_IS_LOCKED_OUT."""
+        settings = config.settings()
+        return {
+            "crowd": self.crowd,
+            "access_number": self.access_number,
+            "access_number_limit": settings.pin_failures_per_access_number,
+            "everywhere_limit": settings.pin_failures_global,
+            "crowd_since": clock.now() - WINDOW,
+        }
+
+    def is_excused(self) -> bool:
+        """Whether a lock of the crowd leaves this try alone."""
+        return self.crowd == "known" and self.is_first
+
+    def is_locked_with(self, row: Any) -> bool:
+        """Whether a row with CROWD_IS_LOCKED_OUT keeps this try out."""
+        return bool(row.crowd_is_locked_out) and not self.is_excused()
+
+    def wrong(self) -> None:
+        """The PIN was wrong. Raises CallerLockedOut when the crowd may not try any more here."""
+        settings = config.settings()
+        limits = {
+            self.access_number: settings.pin_failures_per_access_number,
+            EVERYWHERE: settings.pin_failures_global,
+        }
+        rows = [(_count(self.crowd, subject, limit=limit), limit) for subject, limit in limits.items()]
+        if any(row.failures > limit for row, limit in rows) and not self.is_excused():
+            raise CallerLockedOut("too many wrong PINs from callers like this")
+
+    def right(self) -> None:
+        """The PIN was right: this try does not count, and the caller is known from now on."""
+        if self.caller is not None:
+            db.execute(_RIGHT, {"caller": self.caller, "now": clock.now()})
 
 
-def is_locked_out(caller: str | None) -> bool:
-    """Whether this caller has to wait before the next PIN."""
-    row = db.execute(_CALLER, {"caller": caller}).one_or_none() if caller else None
-    return row is not None and caller_is_full(row.failures, row.since)
-
-
-def caller_is_full(failures: int | None, since: Any) -> bool:
+def caller_is_full(failures: int | None, since: datetime) -> bool:
     """Whether so many wrong PINs, counted since then, lock a caller out."""
     if failures is None or failures < config.settings().pin_failures_per_caller:
         return False
-    return bool(since > clock.now() - CALLER_WINDOW)
+    return since > clock.now() - WINDOW
 
 
-def enter(caller: str | None) -> bool:
-    """Count an attempt by this caller; answers whether the caller has been right before.
-
-    Raises CallerLockedOut when the caller has had all tries of this quarter of an hour.
-    """
-    if caller is None:
-        return False
-    limit = config.settings().pin_failures_per_caller
-    row = _count("caller", caller, limit=limit, window=CALLER_WINDOW)
-    if row.failures > limit:
-        raise CallerLockedOut("too many wrong PINs from this phone")
-    return row.right_at is not None
+def forget_guesses() -> int:
+    """Delete what is counted of callers who have never been right, or not for long; answers how many."""
+    now = clock.now()
+    unknown = PinGuard.right_at.is_(None) | (PinGuard.right_at < now - KNOWN_FOR)
+    return db.execute(delete(PinGuard).where(PinGuard.since < now - WINDOW, unknown)).rowcount
 
 
-def wrong(access_number: str, *, trusted: bool) -> None:
-    """The PIN was wrong. Raises CallerLockedOut when strangers may not try any more here."""
-    settings = config.settings()
-    limits = (
-        ("access_number", access_number, settings.pin_failures_per_access_number),
-        ("everywhere", "", settings.pin_failures_global),
-    )
-    if trusted:
-        return
-    rows = [
-        (_count(scope, subject, limit=limit, window=SHARED_WINDOW), limit) for scope, subject, limit in limits
-    ]
-    if any(row.failures > limit for row, limit in rows):
-        raise CallerLockedOut("too many wrong PINs from strangers")
-
-
-def right(caller: str | None) -> None:
-    """The PIN was right: this try does not count, and the caller is known from now on."""
-    if caller is not None:
-        db.execute(_RIGHT, {"caller": caller, "now": clock.now()})
-
-
-def _count(scope: str, subject: str, *, limit: int, window: timedelta) -> Any:
+def _count(scope: str, subject: str, *, limit: int) -> Any:
     now = clock.now()
     counted = {"scope": scope, "subject": subject, "failures": 1, "since": now}
     return db.execute(
-        _counting(db.engine().dialect.name), {**counted, "start": now - window, "limit": limit}
+        _counting(db.engine().dialect.name), {**counted, "start": now - WINDOW, "limit": limit}
     ).one()
 
 

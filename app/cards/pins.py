@@ -5,10 +5,10 @@ import secrets
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, insert, select, update
 from stdnum import luhn
 
-from app import config, db
+from app import clock, config, db
 from app.cards import card, lockout
 from app.cards.card import OpenCard
 from app.cards.models import Batch, Card, CardStatus, Pin
@@ -16,7 +16,7 @@ from app.errors import CardSuspended, UnknownPin
 from app.ledger.models import Account
 
 _FIND = (
-    select(*card.COLUMNS, Pin.hash, Pin.key_id, lockout.STRANGERS_ARE_LOCKED_OUT)
+    select(*card.COLUMNS, Pin.hash, Pin.key_id, lockout.CROWD_IS_LOCKED_OUT)
     .select_from(Pin)
     .join(Card, Card.id == Pin.card_id)
     .join(Account, Account.id == Card.account_id)
@@ -34,6 +34,14 @@ def make(length: int) -> str:
     """A new PIN of `length` digits: all random but the last, which is a Luhn check digit."""
     digits = "".join(secrets.choice("0123456789") for _ in range(length - 1))
     return digits + luhn.calc_check_digit(digits)
+
+
+def looks_like_a_pin(digits: str) -> bool:
+    """Whether somebody may have typed a PIN, right or not, in the wrong place."""
+    length = config.settings().pin_length
+    numbers = "".join(character for character in digits if character in "0123456789")
+    starts = range(len(numbers) - length + 1)
+    return any(luhn.is_valid(numbers[start : start + length]) for start in starts)
 
 
 def hashed(pin: str, pepper: str) -> bytes:
@@ -58,15 +66,14 @@ def authenticate(digits: str, *, caller: str | None, access_number: str) -> Open
     CallerLockedOut when there were too many of those, CardSuspended when it is right and the card frozen.
     Counts are kept although it raises: the door must commit.
     """
-    trusted = lockout.enter(caller)
-    found = _find(digits, access_number)
-    if found is None or not card.opens(card.of(found).status):
-        lockout.wrong(access_number, trusted=trusted)
+    attempt = lockout.Attempt(caller, access_number)
+    attempt.enter()
+    asked = {"hashes": every_hash(digits), **attempt.crowd_limits()}
+    found = db.execute(_FIND, asked).one_or_none()
+    if found is None or not card.opens(card.of(found).status) or attempt.is_locked_with(found):
+        attempt.wrong()
         raise UnknownPin("no card has this PIN")
-    if found.strangers_are_locked_out and not trusted:
-        lockout.wrong(access_number, trusted=False)
-        raise UnknownPin("strangers may not try here")
-    lockout.right(caller)
+    attempt.right()
     _renew(digits, found)
     opened = card.of(found)
     if opened.status is CardStatus.SUSPENDED:
@@ -74,9 +81,29 @@ def authenticate(digits: str, *, caller: str | None, access_number: str) -> Open
     return opened
 
 
-def _find(digits: str, access_number: str) -> Any:
-    asked = {"hashes": every_hash(digits), **lockout.shared_limits(access_number)}
-    return db.execute(_FIND, asked).one_or_none()
+def new_pin(card_id: int) -> str:
+    """Give a card another PIN, to be shown this once; the old one is dead at once and for ever."""
+    [pin] = unused(1)
+    db.execute(update(Pin).where(Pin.card_id == card_id, Pin.died_at.is_(None)).values(died_at=clock.now()))
+    db.execute(insert(Pin), row(pin, card_id))
+    return pin
+
+
+def row(pin: str, card_id: int) -> dict[str, object]:
+    """What the table keeps of a new PIN."""
+    pepper = config.settings().pin_peppers[0]
+    return {"hash": hashed(pin, pepper), "key_id": key_id(pepper), "card_id": card_id}
+
+
+def unused(count: int) -> list[str]:
+    """PINs that no card, living or dead, has ever had."""
+    fresh: list[str] = []
+    while len(fresh) < count:
+        drawn = {make(config.settings().pin_length) for _ in range(count - len(fresh))} - set(fresh)
+        hashes = {hash: pin for pin in drawn for hash in every_hash(pin)}
+        taken = db.execute(select(Pin.hash).where(Pin.hash.in_(list(hashes)))).scalars()
+        fresh += drawn - {hashes[bytes(hash)] for hash in taken}
+    return fresh
 
 
 def _renew(digits: str, found: Any) -> None:

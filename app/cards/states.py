@@ -1,17 +1,20 @@
 """Changing a card: selling it, freezing it, ending it, and capping its calls."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
 
-from app import db, ledger
+from app import config, db, ledger
 from app.cards import card
-from app.cards.batches import WORTH_MAX
+from app.cards.batches import AT_ONCE, WORTH_MAX
 from app.cards.card import OpenCard
 from app.cards.models import Batch, Card, CardStatus
 from app.errors import CardRefused
 from app.ledger.models import Account
 from app.money import Money, decimal_text
+
+KEY_LENGTH_MAX = 80
 
 # from which stored states a card may go to which
 _ALLOWED = {
@@ -46,10 +49,22 @@ def change(serial: str, status: CardStatus) -> OpenCard:
     return found
 
 
+def activate(serials: Sequence[str]) -> None:
+    """Let cards that were made be used, once their PINs have reached somebody."""
+    for start in range(0, len(serials), AT_ONCE):
+        some = serials[start : start + AT_ONCE]
+        db.execute(
+            update(Card)
+            .where(Card.serial.in_(some), Card.status == CardStatus.MADE)
+            .values(status=CardStatus.ACTIVE)
+        )
+
+
 def limit(serial: str, *, call_seconds_max: int | None) -> OpenCard:
     """Cap the calls that this card may make; None takes the cap away."""
-    if call_seconds_max is not None and call_seconds_max < 1:
-        raise CardRefused("a call lasts at least one second")
+    least = config.settings().min_affordable_seconds
+    if call_seconds_max is not None and call_seconds_max < least:
+        raise CardRefused(f"no call is placed for less than {least} seconds: suspend the card instead")
     db.execute(update(Card).where(Card.serial == serial).values(call_seconds_max=call_seconds_max))
     return by_serial(serial)
 
@@ -62,6 +77,8 @@ def expire(serial: str, *, at: datetime | None) -> OpenCard:
 
 def credit(serial: str, amount: Money, *, key: str) -> OpenCard:
     """Sell more credit to a card, over the counter. Safe to repeat: one key credits once."""
+    if not 1 <= len(key) <= KEY_LENGTH_MAX:
+        raise CardRefused(f"name the sale with 1 to {KEY_LENGTH_MAX} characters")
     found = by_serial(serial)
     if found.balance.currency != amount.currency or not 0 < amount.micros <= WORTH_MAX:
         raise CardRefused(f"card {serial} takes up to {decimal_text(WORTH_MAX)} {found.balance.currency}")

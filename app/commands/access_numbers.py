@@ -33,6 +33,7 @@ def add(
 
 @group.command("list")
 @as_json
+@clear_mistakes
 def show(as_json: bool) -> None:
     """Every access number."""
     with db.transaction(readonly=True):

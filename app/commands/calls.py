@@ -15,6 +15,7 @@ group = Noun("calls", help="Calls that have not ended.")
 
 @group.command()
 @as_json
+@clear_mistakes
 def live(as_json: bool) -> None:
     """The calls that go on now."""
     with db.transaction(readonly=True):
@@ -24,6 +25,7 @@ def live(as_json: bool) -> None:
 
 @group.command()
 @as_json
+@clear_mistakes
 def unresolved(as_json: bool) -> None:
     """The calls whose end the provider does not know. Their holds stay until somebody closes them."""
     with db.transaction(readonly=True):
@@ -32,7 +34,7 @@ def unresolved(as_json: bool) -> None:
 
 
 @group.command()
-@click.argument("call", metavar="ID", type=int)
+@click.argument("call", metavar="ID", type=click.IntRange(1, 2**63 - 1))
 @clear_mistakes
 def end(call: int) -> None:
     """End a live call at the provider; it is charged when the provider reports its end."""
@@ -45,8 +47,13 @@ def end(call: int) -> None:
 
 
 @group.command()
-@click.argument("call", metavar="ID", type=int)
-@click.option("--seconds", type=int, required=True, help="How long it was answered; 0 charges nothing.")
+@click.argument("call", metavar="ID", type=click.IntRange(1, 2**63 - 1))
+@click.option(
+    "--seconds",
+    type=click.IntRange(0, 86_400),
+    required=True,
+    help="0 charges nothing.",
+)
 @clear_mistakes
 def close(call: int, seconds: int) -> None:
     """Say how long an unresolved call was answered, and settle it."""

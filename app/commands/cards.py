@@ -1,6 +1,9 @@
 """`flask cards …`: making cards, and looking after them."""
 
 import csv
+import os
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +24,9 @@ group = Noun("cards", help="Cards and their PINs.")
 @click.option("--value", required=True, help="Credit on each card, as in 10.00.")
 @click.option("--currency", required=True)
 @click.option("--batch", required=True, help="A new batch, or one to add to.")
-@click.option("--live-calls", type=int, help="Calls that one card may be on at once; 1 unless said.")
+@click.option("--live-calls", type=click.IntRange(1, 1000), help="Calls of one card at once; 1 unless said.")
 @click.option("--made", is_flag=True, help="Leave them to be activated when they are sold.")
-@click.option("--csv", "file", type=click.Path(path_type=Path), help="Write serials and PINs into this new file.")
+@click.option("--csv", "file", type=click.Path(path_type=Path), help="Write them into this new file.")
 @as_json
 @clear_mistakes
 def issue(
@@ -36,12 +39,30 @@ def issue(
     file: Path | None,
     as_json: bool,
 ) -> None:
-    """Make cards. Their PINs are shown this once."""
+    """Make cards. Their PINs are shown this once; only cards whose PINs were shown are activated."""
     worth = Money.parse(value, currency_code(currency))
     if file is not None:
         _claim(file)
-    with db.transaction():
-        issued = cards.issue(count, worth, batch=batch, live_calls_max=live_calls, active=not made)
+    try:
+        with db.transaction():
+            issued = cards.issue(count, worth, batch=batch, live_calls_max=live_calls, active=False)
+    except BaseException:
+        if file is not None:
+            file.unlink()
+        raise
+    try:
+        _hand_over(issued, file, as_json)
+    except OSError as error:
+        raise CardRefused(
+            f"the PINs could not be written ({error.strerror}): the cards were made but open nothing"
+        ) from error
+    if not made:
+        with db.transaction():
+            cards.activate([card.serial for card in issued])
+
+
+def _hand_over(issued: list[IssuedCard], file: Path | None, as_json: bool) -> None:
+    """Give the PINs to whoever asked for the cards, and be sure that they have arrived."""
     if file is not None:
         _write(file, issued)
     if as_json:
@@ -51,6 +72,7 @@ def issue(
             click.echo(f"{card.serial}  PIN {card.pin}  {card.balance} {card.balance.currency}")
     else:
         click.echo(f"{len(issued)} cards are in {file}.")
+    sys.stdout.flush()
 
 
 @group.command()
@@ -76,36 +98,67 @@ def show(serial: str, as_json: bool) -> None:
 @group.command()
 @click.argument("serial")
 @click.argument("status", type=click.Choice(["active", "suspended", "void"]))
+@as_json
 @clear_mistakes
-def change(serial: str, status: str) -> None:
+def change(serial: str, status: str, as_json: bool) -> None:
     """Activate, suspend or void a card."""
     with db.transaction():
         card = cards.change(serial, CardStatus(status))
-    click.echo(_line(card))
+    _tell(card, as_json)
 
 
 @group.command()
 @click.argument("serial")
-@click.argument("seconds", type=int, required=False)
+@click.argument("seconds", type=click.IntRange(1, 86_400), required=False)
+@as_json
 @clear_mistakes
-def limit(serial: str, seconds: int | None) -> None:
+def limit(serial: str, seconds: int | None, as_json: bool) -> None:
     """Cap the length of this card's calls; without SECONDS the cap goes."""
     with db.transaction():
         card = cards.limit(serial, call_seconds_max=seconds)
-    click.echo(_line(card))
+    _tell(card, as_json)
 
 
 @group.command()
 @click.argument("serial")
 @click.argument("amount")
 @click.option("--key", required=True, help="Names this sale, so that it is credited once.")
+@as_json
 @clear_mistakes
-def credit(serial: str, amount: str, key: str) -> None:
+def credit(serial: str, amount: str, key: str, as_json: bool) -> None:
     """Sell more credit to a card, over the counter."""
     with db.transaction():
         worth = Money.parse(amount, cards.by_serial(serial).balance.currency)
         card = cards.credit(serial, worth, key=key)
-    click.echo(_line(card))
+    _tell(card, as_json)
+
+
+@group.command()
+@click.argument("serial")
+@click.argument("day", metavar="YYYY-MM-DD|never")
+@as_json
+@clear_mistakes
+def expire(serial: str, day: str, as_json: bool) -> None:
+    """Let a card's credit end at the beginning of a day (UTC); `never` is what cards are made with."""
+    try:
+        at = None if day == "never" else datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise CardRefused(f"{day[:20]!r} is not a day: write it as in 2030-12-31, or never") from error
+    with db.transaction():
+        card = cards.expire(serial, at=at)
+    _tell(card, as_json)
+
+
+@group.command("new-pin")
+@click.argument("serial")
+@as_json
+@clear_mistakes
+def new_pin(serial: str, as_json: bool) -> None:
+    """Give a card another PIN, shown this once. The old one is dead at once."""
+    with db.transaction():
+        card = cards.by_serial(serial)
+        pin = cards.new_pin(card.id)
+    print_json({"serial": serial, "pin": pin}) if as_json else click.echo(f"{serial}  PIN {pin}")
 
 
 @group.command()
@@ -146,6 +199,8 @@ def _write(file: Path, issued: list[IssuedCard]) -> None:
         rows = csv.DictWriter(out, ["serial", "pin", "currency", "balance"])
         rows.writeheader()
         rows.writerows(_issued(card) for card in issued)
+        out.flush()
+        os.fsync(out.fileno())
 
 
 def _issued(card: IssuedCard) -> dict[str, str]:
@@ -179,6 +234,10 @@ def _call(call: PastCall) -> dict[str, Any]:
         "per_minute": str(call.per_minute),
         "price": str(call.price),
     }
+
+
+def _tell(card: OpenCard, as_json: bool) -> None:
+    print_json(_card(card)) if as_json else click.echo(_line(card))
 
 
 def _line(card: OpenCard) -> str:

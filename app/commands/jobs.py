@@ -4,11 +4,12 @@ import itertools
 import logging
 import signal
 import threading
+from functools import partial
 
 import click
 from flask import current_app
 
-from app import calls, db, jobs
+from app import calls, cards, db, jobs
 from app.calls import retention
 from app.commands.output import Noun
 
@@ -46,11 +47,13 @@ def run(once: bool) -> None:
 
 def work(number: int) -> None:
     """One round: each job that is due in it."""
+    if number % BEAT_EVERY == 0:
+        db.attempt(partial(jobs.done, "sweep"))
     carrier = current_app.extensions["carrier"]
     calls.sweep(carrier)
     if number % VISITS_EVERY == 0:
         calls.sweep_visits(carrier)
     if number % RETENTION_EVERY == 0:
-        db.attempt(retention.forget)
-    if number % BEAT_EVERY == 0:
-        db.attempt(lambda: jobs.done("sweep"))
+        while db.attempt(retention.forget):
+            pass
+        db.attempt(cards.forget_guesses)

@@ -5,13 +5,14 @@ from dataclasses import asdict
 import click
 
 from app import calls, db, ledger
-from app.commands.output import Noun, as_json, print_json
+from app.commands.output import Noun, as_json, clear_mistakes, print_json
 
 group = Noun("ledger", help="The books.")
 
 
 @group.command()
 @as_json
+@clear_mistakes
 def check(as_json: bool) -> None:
     """Prove every balance, hold and charge; exit status 1 when one row lies."""
     with db.transaction(readonly=True):

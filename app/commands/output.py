@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.errors import FarthingError
 from app.money import NotMoney
@@ -42,5 +43,9 @@ def clear_mistakes(command: F) -> F:
             return command(*args, **kwargs)
         except (FarthingError, NotMoney) as error:
             raise click.ClickException(str(error)) from error
+        except (OperationalError, ProgrammingError) as error:
+            raise click.ClickException(
+                "the database does not answer, or has no such table: start it, and run flask db upgrade"
+            ) from error
 
     return guarded  # type: ignore[return-value]

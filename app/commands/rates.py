@@ -7,7 +7,7 @@ from typing import TextIO
 
 import click
 
-from app import db, rating
+from app import config, db, rating
 from app.commands.output import Noun, as_json, clear_mistakes, print_json
 from app.errors import BlockedPrefix
 from app.money import MILLION, Money, decimal_text
@@ -134,7 +134,8 @@ def _told(digits: str, rate: Rate) -> str:
 
 
 def _minutes(rate: Rate, units: int) -> int:
-    return rating.seconds_for(rate, Money(units * MILLION, rate.currency)) // 60
+    budget = Money(units * MILLION, rate.currency)
+    return rating.minutes_for(rate, budget, seconds_max=config.settings().call_seconds_max)
 
 
 def _summary(deck: rating.DeckInForce) -> dict[str, object]:

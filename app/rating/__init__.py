@@ -2,7 +2,7 @@
 
 from app.rating.deck import Report, export_deck, import_deck
 from app.rating.lookup import DeckInForce, deck_named, decks, find
-from app.rating.price import SECONDS_MAX, Rate, billed_seconds, price_of, seconds_for
+from app.rating.price import SECONDS_MAX, Rate, billed_seconds, minutes_for, price_of, seconds_for
 from app.rating.rows import Refusal
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "export_deck",
     "find",
     "import_deck",
+    "minutes_for",
     "price_of",
     "seconds_for",
 ]

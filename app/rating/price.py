@@ -64,5 +64,10 @@ def seconds_for(rate: Rate, budget: Money) -> int:
     return min(max(free, billed), SECONDS_MAX)
 
 
+def minutes_for(rate: Rate, budget: Money, *, seconds_max: int) -> int:
+    """The whole minutes that a caller with this budget is told, on the phone and on every page."""
+    return min(seconds_for(rate, budget), seconds_max) // 60
+
+
 def _rounded_up(dividend: int, divisor: int) -> int:
     return -(-dividend // divisor)

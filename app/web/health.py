@@ -38,7 +38,8 @@ def readyz() -> tuple[dict[str, str], int]:
 def metrics() -> Response:
     """Prometheus. With METRICS_TOKEN set, only for those who carry it."""
     token = config.settings().metrics_token
-    if token and not hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}"):
+    given = request.headers.get("Authorization", "")
+    if token and not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
         abort(401)
     counted = generate_latest(_counters())
     return Response(counted + generate_latest(_moment()), content_type=CONTENT_TYPE_LATEST)

@@ -61,7 +61,7 @@ def keep_the_log_readable(state: object) -> None:
 def only_our_own_page() -> None:
     """A page of somebody else must not ring, type or hang up with a visitor's browser."""
     request.max_content_length = BODY_MAX
-    if request.method == "POST" and not _comes_from_our_page():
+    if not _is_for_us() or (request.method == "POST" and not _comes_from_our_page()):
         abort(403)
 
 
@@ -144,8 +144,14 @@ def _is_worth_a_line(record: logging.LogRecord) -> bool:
     return not (asked.startswith("/phone/calls/") and asked.endswith(("/events", "/keys", "/money")))
 
 
+def _is_for_us() -> bool:
+    """Whether we were asked by a name of ours; a name that was bent to this machine is not."""
+    asked = urlsplit(f"//{request.host}")
+    return asked.netloc == urlsplit(config.settings().public_base_url).netloc or asked.hostname in LOOPBACK
+
+
 def _comes_from_our_page() -> bool:
-    """Every browser says where a POST comes from; a name that was bent to this machine is not ours."""
+    """Every browser says where a POST comes from."""
     origin = urlsplit(request.headers.get("Origin", ""))
     public = urlsplit(config.settings().public_base_url)
     if (origin.scheme, origin.netloc) == (public.scheme, public.netloc):

@@ -27,7 +27,7 @@ def welcome(visit: Visit) -> Reply:
     assert card is not None, "a card was opened"
     if card.status is CardStatus.SUSPENDED:
         return Hangup(Prompt.ACCOUNT_LOCKED)
-    if card.busy and calls.is_busy(card):
+    if calls.is_busy(card):
         return Hangup(Prompt.ALREADY_ON_A_CALL)
     return Say(_question(visit, card.available), then="number")
 

@@ -119,6 +119,17 @@ def test_a_pin_is_never_given_out_twice(world: World, monkeypatch: pytest.Monkey
     assert world.card().pin == WRONG
 
 
+def test_a_new_pin_shuts_out_the_old_one_for_ever(world: World) -> None:
+    card = world.card()
+    with db.transaction():
+        serial = cards.by_serial(card.serial)
+        fresh = cards.new_pin(serial.id)
+    assert fresh != card.pin
+    assert open_card(fresh).serial == card.serial
+    with pytest.raises(UnknownPin):
+        open_card(card.pin)
+
+
 def test_a_thousand_cards_have_a_thousand_pins_and_serials(world: World) -> None:
     worth = world.card().balance
     with db.transaction():

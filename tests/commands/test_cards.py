@@ -176,9 +176,45 @@ def test_calls_of_a_card_are_capped_and_set_free(world: World) -> None:
     assert world.look(card).call_seconds_max == 60
     assert world.flask("cards", "limit", card.serial).exit_code == 0
     assert world.look(card).call_seconds_max is None
-    assert world.flask("cards", "limit", card.serial, "0").stderr == (
-        "Error: a call lasts at least one second\n"
+    assert world.flask("cards", "limit", card.serial, "9").stderr == (
+        "Error: no call is placed for less than 10 seconds: suspend the card instead\n"
     )
+
+
+def test_a_new_pin_opens_the_card_and_the_old_one_is_dead(world: World) -> None:
+    card = world.card()
+    pin = json.loads(world.flask("cards", "new-pin", card.serial, "--json").stdout)["pin"]
+    assert "You have ten dollars." in world.ring().press(pin)
+    assert "not recognised" in world.ring().press(card.pin)
+
+
+def test_a_card_expires_on_a_day_and_can_be_freed_of_that(world: World) -> None:
+    card = world.card()
+    assert json.loads(world.flask("cards", "expire", card.serial, "2020-01-31", "--json").stdout)[
+        "status"
+    ] == ("expired")
+    assert "not recognised" in world.ring().press(card.pin)
+    assert "is not a day" in world.flask("cards", "expire", card.serial, "31.1.2020").stderr
+    assert world.flask("cards", "expire", card.serial, "never").exit_code == 0
+    assert "You have ten dollars." in world.ring().press(card.pin)
+
+
+def test_cards_whose_pins_could_not_be_written_open_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    issued = world.flask(
+        "cards", "issue", "--count", "2", "--value", "5", "--currency", "USD", "--batch", "b",
+        "--csv", str(tmp_path / "cards.csv"),
+    )  # fmt: skip
+    assert issued.exit_code == 1
+    serials = [line.split(",")[0] for line in (tmp_path / "cards.csv").read_text().splitlines()[1:]]
+    assert "PINs could not be written" in issued.stderr
+    shown = [json.loads(world.flask("cards", "show", serial, "--json").stdout) for serial in serials]
+    assert [card["status"] for card in shown] == ["made", "made"]
 
 
 def test_a_phone_is_registered_and_forgotten(world: World) -> None:
@@ -203,7 +239,7 @@ def test_only_a_whole_number_is_registered(world: World, phone: str) -> None:
     [
         ["show", "00010000999"],
         ["change", "00010000999", "void"],
-        ["limit", "00010000999", "5"],
+        ["limit", "00010000999", "60"],
         ["credit", "00010000999", "1", "--key", "k"],
         ["register", "00010000999", "+447400123456"],
     ],

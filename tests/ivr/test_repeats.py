@@ -55,8 +55,8 @@ def test_a_wrong_pin_sent_again_is_one_guess(world: World) -> None:
     path = caller.address()
     for _ in range(20):
         caller.post(path, {"Digits": "123456789015"})
-    guards = {row[0]: row[2] for row in world.everything()["pin_guards"]}
-    assert guards == {"caller": 1, "access_number": 1, "everywhere": 1}
+    guards = {row[:2]: row[2] for row in world.everything()["pin_guards"]}
+    assert guards == {("caller", CALLER): 1, ("stranger", GB): 1, ("stranger", "everywhere"): 1}
 
 
 def test_an_end_told_again_says_the_same_words(world: World) -> None:
@@ -120,7 +120,7 @@ def test_the_balance_told_is_that_after_the_charge_also_when_two_signals_meet(wo
     caller.is_over("completed", seconds=56)
     call, said = world.calls()[0].id, list[str]()
     with db.transaction():
-        calls.finish(call, Ending(CallStatus.COMPLETED, Signal.CHILD, seconds=56))
+        calls.finish(call, Ending(CallStatus.COMPLETED, Signal.CHILD, seconds=56), parent=caller.parent.sid)
         asking = threading.Thread(target=lambda: said.append(caller.hear(caller.action())))
         asking.start()
         asking.join(1.0)
@@ -139,7 +139,7 @@ def test_of_two_signals_that_disagree_at_once_the_first_decides(world: World, st
         answers.append(caller.child_says(status, CallDuration="30").status_code)
 
     with db.transaction():
-        calls.finish(call, Ending(CallStatus.COMPLETED, Signal.ACTION, seconds=56))
+        calls.finish(call, Ending(CallStatus.COMPLETED, Signal.ACTION, seconds=56), parent=caller.parent.sid)
         telling = threading.Thread(target=second)
         telling.start()
         telling.join(0.5)
