@@ -242,6 +242,20 @@ def test_a_signal_for_a_call_that_we_do_not_know_is_refused_for_good(world: Worl
     assert world.balanced()
 
 
+def test_a_signal_that_names_another_visit_ends_nothing(world: World) -> None:
+    """The number of a call in an address is ours; whose leg it is, the provider says."""
+    mine, other = talked(world), talked(world)
+    assert mine.dial is not None
+    mine.parent, other.parent = other.parent, mine.parent
+    assert mine.child_ends().status_code == 404
+    assert mine.child_says("in-progress").status_code == 200
+    assert world.outcome() == [("answered", None)] * 2
+    mine.parent, other.parent = other.parent, mine.parent
+    assert mine.child_ends().status_code == 200
+    assert world.outcome() == [("completed", "0.42"), ("answered", None)]
+    assert world.balanced()
+
+
 def test_two_calls_of_one_visit_are_told_apart(world: World) -> None:
     card = world.card("10.00")
     phone = world.known(card, callee=answers(10))

@@ -1,11 +1,14 @@
 """A caller who hangs up, at whatever moment, leaves nothing behind."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
 
+from app import calls, db
 from ivr.simulator import Phone, answers, no_answer
 from ivr.simulator.signals import State
+from tests.support.by_hand import ByHand
 from tests.support.world import KABUL, World
 
 Deed = Callable[[Phone, str], object]
@@ -96,3 +99,24 @@ def test_a_request_after_the_end_of_a_visit_moves_nothing(world: World) -> None:
     assert "<Dial" not in late.text
     assert world.calls() == []
     assert world.money(card) == ("10.00", "10.00")
+
+
+def test_a_caller_who_hangs_up_while_the_call_is_being_placed_leaves_nothing_behind(world: World) -> None:
+    """The end waits for the number, and so finds the call that has to be asked about."""
+    card = world.card("10.00")
+    caller = ByHand(world)
+    caller.type(card.pin)
+    gone = threading.Thread(target=caller.hang_up)
+    with db.transaction():
+        visit = calls.resume(caller.parent.sid, 2)
+        gone.start()
+        gone.join(0.5)
+        calls.place(visit, KABUL)
+    gone.join()
+    assert world.outcome() == [("placed", None)]
+    for _ in range(2):  # only the second look, a minute later, is believed
+        assert world.sweep() == 1
+        world.later(seconds=61)
+    assert world.outcome() == [("canceled", "0.00")]
+    assert world.money(card) == ("10.00", "10.00")
+    assert world.at_rest()

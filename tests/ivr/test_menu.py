@@ -345,6 +345,15 @@ def test_no_pin_is_kept_with_the_turns_nor_logged(
     assert "123456789015" not in everything
 
 
+def test_a_pin_typed_where_a_number_was_asked_for_is_not_kept_either(world: World) -> None:
+    card = world.card("10.00")
+    caller = ByHand(world)
+    caller.type(card.pin)
+    caller.type(card.pin, finish="#")
+    caller.type(f"00{card.pin}", finish="#")
+    assert card.pin not in repr(world.everything()["turns"])
+
+
 def test_a_robot_that_never_tires_is_let_go(world: World) -> None:
     card = world.card("10.00")
     caller = ByHand(world)

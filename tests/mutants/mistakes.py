@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 HOLDS, TRANSFERS, AUDIT = "app/ledger/holds.py", "app/ledger/transfers.py", "app/ledger/audit.py"
 PRICE, ENDINGS, DIALLING = "app/rating/price.py", "app/calls/endings.py", "app/calls/dialling.py"
-SWEEP, VISITS, LOCKOUT, PINS = (
+SWEEP, DOUBTS, VISITS, LOCKOUT, PINS = (
     "app/calls/sweep.py",
+    "app/calls/doubts.py",
     "app/calls/visits.py",
     "app/cards/lockout.py",
     "app/cards/pins.py",
@@ -240,8 +241,8 @@ MISTAKES = (
     Mistake(
         "two signals at once do not wait for each other",
         ENDINGS,
-        '    .where(Call.id == bindparam("call"))\n    .with_for_update()\n',
-        '    .where(Call.id == bindparam("call"))\n',
+        "    .with_for_update(of=Call)\n",
+        "",
         REPEAT_TESTS,
     ),
     Mistake(
@@ -275,8 +276,8 @@ MISTAKES = (
     Mistake(
         "a busy card hears that it has no credit",
         DIALLING,
-        "if card.busy and is_busy(card):",
-        "if False:",
+        "    if is_busy(card):\n",
+        "    if False:\n",
         CALL_TESTS,
     ),
     Mistake(
@@ -295,11 +296,11 @@ MISTAKES = (
         REPEAT_TESTS,
     ),
     Mistake(
-        "two requests of one visit do not wait for each other",
+        "a hang-up does not wait for the number that is being dialled",
         VISITS,
         "    .with_for_update(of=models.Visit)\n",
         "",
-        REPEAT_TESTS,
+        ("tests/calls/test_hanging_up.py",),
     ),
     Mistake(
         "a caller who hangs up starts no question",
@@ -318,38 +319,65 @@ MISTAKES = (
     Mistake(
         "a PIN is kept with its turn",
         ROUTES,
-        'if visit.step == "pin"',
-        'if visit.step == "number"',
+        'secret = step == "pin" or',
+        'secret = step == "nothing" or',
         MENU_TESTS,
+    ),
+    Mistake(
+        "a PIN typed where a number was asked for is kept",
+        ROUTES,
+        "(not isinstance(next.reply, Dial) and cards.looks_like_a_pin(heard.digits))",
+        "False",
+        MENU_TESTS,
+    ),
+    Mistake(
+        "a signal of another visit ends this call",
+        ENDINGS,
+        "if row is None or row.parent != parent:",
+        "if row is None:",
+        CALL_TESTS,
     ),
     # the sweeper
     Mistake(
         "two sweepers take the same call",
-        SWEEP,
+        DOUBTS,
         "        .with_for_update(skip_locked=True)\n",
         "",
         SWEEP_TESTS,
     ),
     Mistake(
         "a lost call takes the leg of another",
-        SWEEP,
-        "leg for leg in legs if leg.sid not in taken and",
-        "leg for leg in legs if",
+        DOUBTS,
+        "if leg.sid not in taken)",
+        "if leg.sid)",
         SWEEP_TESTS,
     ),
     Mistake(
         "what the provider does not know is given up as free",
         SWEEP,
-        "return Answer.UNKNOWN\n",
-        "return Ending(CallStatus.CANCELED, Signal.SWEEPER)\n",
+        "    if parent is None:\n        return doubts.Answer.UNKNOWN\n",
+        "    if parent is None:\n        return Ending(CallStatus.CANCELED, Signal.SWEEPER)\n",
+        SWEEP_TESTS,
+    ),
+    Mistake(
+        "one look that finds no leg is believed",
+        SWEEP,
+        "and not unclaimed and doubt.asked > 0",
+        "and not unclaimed",
         SWEEP_TESTS,
     ),
     # PINs
     Mistake(
         "an attempt is counted after the look-up",
         PINS,
-        "    trusted = lockout.enter(caller)\n    found = _find(digits, access_number)\n",
-        "    found = _find(digits, access_number)\n    trusted = lockout.enter(caller)\n",
+        """    attempt.enter()
+    asked = {"hashes": every_hash(digits), **attempt.crowd_limits()}
+    found = db.execute(_FIND, asked).one_or_none()
+""",
+        """    asked = {"hashes": every_hash(digits), **attempt.crowd_limits()}
+    found = db.execute(_FIND, asked).one_or_none()
+    attempt.enter()
+""",
         CARD_TESTS,
     ),
     Mistake(
@@ -368,16 +396,23 @@ MISTAKES = (
     ),
     Mistake(
         "an attack locks customers out",
+        LOCKOUT,
+        'return self.crowd == "known" and self.is_first',
+        "return False",
+        CARD_TESTS,
+    ),
+    Mistake(
+        "a crowd is never locked out",
         PINS,
-        "if found.strangers_are_locked_out and not trusted:",
-        "if found.strangers_are_locked_out:",
+        "or attempt.is_locked_with(found)",
+        "or False",
         CARD_TESTS,
     ),
     Mistake(
         "a void card's PIN is told from a wrong one",
         PINS,
-        "    if found is None or not card.opens(card.of(found).status):\n",
-        "    if found is None:\n",
+        "if found is None or not card.opens(card.of(found).status) or",
+        "if found is None or",
         CARD_TESTS,
     ),
     # the door
