@@ -11,6 +11,7 @@ worker_class = "gthread"
 threads = 8
 preload_app = True  # workers share the memory of the code, and start at once
 control_socket_disable = True
+reuse_port = True  # after a crash a new master starts at once, beside workers that still finish
 keepalive = 75  # seconds; longer than a proxy keeps its idle connections, so that it ends them and not we
 graceful_timeout = 30  # seconds; twice what the phone provider waits for an answer
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a slow disk is no dead worker

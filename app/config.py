@@ -39,7 +39,7 @@ class Settings:
     ivr_timeout_dest: int
     ivr_tries: int
     low_balance: str
-    pin_length: int
+    pin_lengths: tuple[int, ...]  # the first for new PINs, all of them are entered
     pin_failures_per_caller: int
     pin_failures_per_access_number: int
     pin_failures_global: int
@@ -110,7 +110,7 @@ class _Reader:
             ivr_timeout_dest=self.whole("IVR_TIMEOUT_DEST", 6, least=1, most=60),
             ivr_tries=self.whole("IVR_TRIES", 3, least=1, most=9),
             low_balance=self.amount("LOW_BALANCE", "2.00"),
-            pin_length=self.whole("PIN_LENGTH", 12, least=8, most=20),
+            pin_lengths=self.wholes("PIN_LENGTH", 12, least=8, most=20),
             pin_failures_per_caller=self.whole("PIN_FAILURES_PER_CALLER", 5, least=1, most=100),
             pin_failures_per_access_number=self.whole(
                 "PIN_FAILURES_PER_ACCESS_NUMBER", 20, least=1, most=100_000
@@ -131,8 +131,14 @@ class _Reader:
         return tuple(part.strip() for part in self.text(name, "").split(",") if part.strip())
 
     def whole(self, name: str, default: int, *, least: int, most: int) -> int:
-        text = self.text(name, str(default))
-        if not text.isascii() or not text.isdigit() or not least <= int(text[:12]) <= most:
+        return self.wholes(name, default, least=least, most=most, many=False)[0]
+
+    def wholes(self, name: str, default: int, *, least: int, most: int, many: bool = True) -> tuple[int, ...]:
+        texts = self.list(name) if many else (self.text(name, str(default)),)
+        return tuple(self.number(name, text, default, least, most) for text in texts or (str(default),))
+
+    def number(self, name: str, text: str, default: int, least: int, most: int) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text[:18]) <= most or len(text) > 18:
             self.complaints.append(f"{name} must be a whole number from {least} to {most}")
             return default
         return int(text)

@@ -22,23 +22,17 @@ from sqlalchemy import (
     MetaData,
     TypeDecorator,
     create_engine,
-    event,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
+from app import sqlite
 from app.errors import KeyReused
 
 T = TypeVar("T")
 
-_SQLITE = (
-    "journal_mode=WAL",
-    "synchronous=FULL",  # a Dial leaves after the commit: what it says must outlive a power cut
-    "busy_timeout=4000",
-    "foreign_keys=ON",
-    "recursive_triggers=ON",  # or REPLACE would delete a transfer behind the back of its trigger
-)
 # better a fault in time than silence
 _POSTGRES = {"connect_timeout": 4, "options": "-c lock_timeout=4000 -c jit=off"}
 
@@ -112,11 +106,11 @@ def bind(url: str, *, connections: int = 8) -> Engine:
         hide_parameters=True,
         pool_size=connections,
         max_overflow=10 if lite else 0,
+        pool_use_lifo=True,  # few warm connections, whose statements the database has planned already
         connect_args={} if lite else _POSTGRES,
     )
     if lite:
-        event.listen(_engine, "connect", _prepare_sqlite)
-        event.listen(_engine, "begin", _begin_sqlite)
+        sqlite.prepare(_engine)
     return _engine
 
 
@@ -180,10 +174,10 @@ def connection() -> Connection:
     return current
 
 
-def insert(model: type[Model]) -> postgresql.Insert | sqlite.Insert:
+def insert(model: type[Model]) -> postgresql.Insert | sqlite_dialect.Insert:
     """An INSERT that knows ON CONFLICT, in the words of the bound database."""
-    make: Any = sqlite.insert if engine().dialect.name == "sqlite" else postgresql.insert
-    statement: postgresql.Insert | sqlite.Insert = make(model.__table__)
+    make: Any = sqlite_dialect.insert if engine().dialect.name == "sqlite" else postgresql.insert
+    statement: postgresql.Insert | sqlite_dialect.Insert = make(model.__table__)
     return statement
 
 
@@ -198,15 +192,3 @@ def _reading(connection: Connection) -> Connection:
     if engine().dialect.name == "sqlite":
         return connection.execution_options(readonly=True)
     return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-
-
-def _prepare_sqlite(connection: Any, record: object) -> None:
-    connection.isolation_level = None  # SQLAlchemy says BEGIN itself
-    for pragma in _SQLITE:
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # IMMEDIATE: a transaction that reads and then writes must not find out at the end that it cannot
-    reading = connection.get_execution_options().get("readonly")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

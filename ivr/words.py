@@ -36,6 +36,6 @@ def cost(price: Money, language: str) -> str:
 _SETTINGS: dict[str, Callable[[str], str]] = {
     "brand": lambda language: config.settings().brand,
     "site": lambda language: prompts.site(config.settings().public_base_url, language),
-    "pin_length": lambda language: prompts.number(config.settings().pin_length, language),
+    "pin_length": lambda language: prompts.number(config.settings().pin_lengths[0], language),
     "wait": lambda language: prompts.duration(int(WINDOW.total_seconds()), language),
 }

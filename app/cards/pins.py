@@ -38,10 +38,12 @@ def make(length: int) -> str:
 
 def looks_like_a_pin(digits: str) -> bool:
     """Whether somebody may have typed a PIN, right or not, in the wrong place."""
-    length = config.settings().pin_length
     numbers = "".join(character for character in digits if character in "0123456789")
-    starts = range(len(numbers) - length + 1)
-    return any(luhn.is_valid(numbers[start : start + length]) for start in starts)
+    return any(
+        luhn.is_valid(numbers[start : start + length])
+        for length in config.settings().pin_lengths
+        for start in range(len(numbers) - length + 1)
+    )
 
 
 def hashed(pin: str, pepper: str) -> bytes:
@@ -99,7 +101,7 @@ def unused(count: int) -> list[str]:
     """PINs that no card, living or dead, has ever had."""
     fresh: list[str] = []
     while len(fresh) < count:
-        drawn = {make(config.settings().pin_length) for _ in range(count - len(fresh))} - set(fresh)
+        drawn = {make(config.settings().pin_lengths[0]) for _ in range(count - len(fresh))} - set(fresh)
         hashes = {hash: pin for pin in drawn for hash in every_hash(pin)}
         taken = db.execute(select(Pin.hash).where(Pin.hash.in_(list(hashes)))).scalars()
         fresh += drawn - {hashes[bytes(hash)] for hash in taken}
