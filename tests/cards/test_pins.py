@@ -213,6 +213,16 @@ def test_what_is_no_pin_is_not_looked_up(world: World, typed: str) -> None:
     assert not [statement for statement in now if "pins" in statement or "pin_guards" in statement]
 
 
+def test_cards_sold_before_keep_their_pins_when_new_ones_get_longer(world: World) -> None:
+    card = world.card()
+    world.change_settings(pin_lengths=(14, 12))
+    longer = world.card()
+    assert (len(card.pin), len(longer.pin)) == (12, 14)
+    assert "You have ten dollars." in world.ring().press(longer.pin)
+    assert "You have ten dollars." in world.ring().press(f"{card.pin}#")
+    assert "You have ten dollars." in world.ring().press(card.pin)  # a pause ends it too
+
+
 def test_star_wipes_what_was_typed_before(world: World) -> None:
     card = world.card()
     caller = world.ring()

@@ -82,12 +82,23 @@ def test_a_sample_or_short_secret_is_refused(name: str, value: str, why: str) ->
         ("MIN_AFFORDABLE_SECONDS", "0"),
         ("PIN_LENGTH", "4"),
         ("IVR_TRIES", "0"),
+        ("LOW_BALANCE", "two"),
+        ("LOW_BALANCE", "-1"),
+        ("LOG_LEVEL", "noisy"),
+        ("CALL_SECONDS_MAX", "0000000000609999"),
         ("PIN_FAILURES_PER_CALLER", "0"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_named(name: str, value: str) -> None:
     with pytest.raises(UnsafeSettings, match=name):
         read(**{name: value})
+
+
+def test_the_length_of_pins_may_change_while_old_ones_live_on() -> None:
+    assert read(PIN_LENGTH="14, 12").pin_lengths == (14, 12)
+    for wrong in ("14,4", "14,,x", "fourteen"):
+        with pytest.raises(UnsafeSettings, match="PIN_LENGTH"):
+            read(PIN_LENGTH=wrong)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8001", "http://localhost:8001", "http://[::1]:8001"])
