@@ -1,6 +1,7 @@
 """How gunicorn serves the app: few workers with many threads, for a webhook mostly waits for the database."""
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ graceful_timeout = 30  # seconds; twice what the phone provider waits for an ans
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a slow disk is no dead worker
 
 # without a folder to share, /metrics would tell what one of the workers has counted
-os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="farthing-metrics-"))
+_own_folder = ""
+if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    _own_folder = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="farthing-metrics-")
 
 
 def post_fork(server: Any, worker: Any) -> None:
@@ -25,6 +28,12 @@ def post_fork(server: Any, worker: Any) -> None:
     from app import db
 
     db.after_fork()
+
+
+def on_exit(server: Any) -> None:
+    """Leave no folder of ours behind."""
+    if _own_folder:
+        shutil.rmtree(_own_folder, ignore_errors=True)
 
 
 def child_exit(server: Any, worker: Any) -> None:
