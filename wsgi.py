@@ -10,6 +10,6 @@ try:
     app = create_app()
 except UnsafeSettings as error:
     sys.stderr.write(f"farthing cannot start: {error}\n")
-    raise SystemExit(78) from None  # EX_CONFIG of sysexits.h
+    raise SystemExit(1) from None
 
 ivr.init_app(app)
