@@ -112,7 +112,7 @@ def test_the_program_ends_at_once_with_one_clear_line() -> None:
         [sys.executable, "-c", "import wsgi"],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert (done.returncode, done.stdout) == (78, "")
+    assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == ("farthing cannot start: SECRET_KEY is a sample value; PIN_PEPPER is missing\n")
 
 
@@ -123,6 +123,6 @@ def test_a_kind_of_number_that_nobody_knows_is_named() -> None:
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (
-        78,
+        1,
         "farthing cannot start: ALLOWED_NUMBER_KINDS knows no dear\n",
     )
