@@ -212,6 +212,7 @@ def test_without_the_stand_in_the_page_says_what_to_start(served: Served, chromi
     is_in(page, "idle")
     page.close()
     served.start("provider")
+    served.wait_until_ready()
 
 
 def test_the_page_offers_what_the_demo_has_loaded() -> None:
