@@ -302,10 +302,10 @@ def test_no_rate_and_no_length_charges_more_than_was_announced(
 
 def test_the_dearest_rate_and_the_longest_call_are_priced_to_the_millionth() -> None:
     """Beyond what a float can tell apart."""
-    rate = Rate(1, "9", "The moon", "USD", 10**12 + 1, 7, 1, 1, 0, blocked=False)
-    assert rating.price_of(rate, 86_399).micros == 7 + -(-(10**12 + 1) * 86_399 // 60)
-    assert rating.seconds_for(rate, Money(7 + -(-(10**12 + 1) * 86_399 // 60), "USD")) == 86_399
-    assert rating.seconds_for(rate, Money(6 + -(-(10**12 + 1) * 86_399 // 60), "USD")) == 86_398
+    rate = Rate(1, "9", "The moon", "USD", 10**12 + 21, 7, 1, 1, 0, blocked=False)
+    assert rating.price_of(rate, 86_399).micros == 7 + -(-(10**12 + 21) * 86_399 // 60)
+    assert rating.seconds_for(rate, Money(7 + -(-(10**12 + 21) * 86_399 // 60), "USD")) == 86_399
+    assert rating.seconds_for(rate, Money(6 + -(-(10**12 + 21) * 86_399 // 60), "USD")) == 86_398
 
 
 def test_an_american_access_number_dials_as_americans_do(world: World) -> None:

@@ -335,14 +335,15 @@ def test_no_pin_is_kept_with_the_turns_nor_logged(
     card = world.card("10.00")
     caplog.set_level("DEBUG")
     phone = world.ring()
-    phone.press("123456789015")
+    slip = card.pin[:-1] + str((int(card.pin[-1]) + 1) % 10)  # whoever reads it knows the PIN all the same
+    phone.press(slip)
+    phone.press(f"{card.pin[:-1]}#")
     phone.press(f"{card.pin} {KABUL}#")
     phone.finish_dial()
     phone.hang_up()
     world.network.deliver()
     everything = repr(world.everything()["turns"]) + caplog.text + "".join(capfd.readouterr())
-    assert card.pin not in everything
-    assert "123456789015" not in everything
+    assert card.pin[:-1] not in everything
 
 
 def test_a_pin_typed_where_a_number_was_asked_for_is_not_kept_either(world: World) -> None:
