@@ -40,6 +40,8 @@ class Found:
 def main(words: str) -> int:
     """Run what was asked for, print the table, and tell how many survived."""
     chosen = [mistake for mistake in MISTAKES if words in mistake.name]
+    if not chosen:
+        sys.exit(f"no mistake has {words!r} in its name")
     for mistake in chosen:
         planted(mistake, ROOT)  # a mistake that changes nothing is found out at once, not after an hour
     with copies() as trees, ThreadPoolExecutor(WORKERS) as workers:
