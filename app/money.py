@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from babel.numbers import list_currencies
 
 MILLION = 1_000_000
-MICROS_MAX = 2**63 - 1  # what the database's BIGINT holds
 
 _AMOUNT = re.compile(r"(?P<sign>-?)(?P<units>[0-9]{1,12})(?:\.(?P<parts>[0-9]{1,6}))?", re.ASCII)
 

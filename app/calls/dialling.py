@@ -79,9 +79,7 @@ def is_access_number(number: str) -> bool:
 
 def is_busy(card: OpenCard) -> bool:
     """Whether a card is on as many calls as it may be; a call that waits for a person does not count."""
-    if card.live_calls < card.live_calls_max:
-        return False
-    return card.live_calls - _unresolved(card) >= card.live_calls_max
+    return card.live_calls - _waiting(card) >= card.live_calls_max
 
 
 def ask_at(placed_at: datetime, seconds_max: int) -> datetime:
@@ -105,27 +103,25 @@ def _usable(card: OpenCard | None) -> OpenCard:
 
 def _hold(card: OpenCard, rate: Rate, *, key: str) -> tuple[int, int]:
     """Take the hold for the time granted; answers the hold and the seconds that it pays for."""
-    if is_busy(card):
+    waiting = _waiting(card)
+    if card.live_calls - waiting >= card.live_calls_max:
         raise CardBusy(f"card {card.serial} is on a call")
     seconds = granted(rate, card)
     if seconds < config.settings().min_affordable_seconds:
         raise TooShort(f"credit lasts for {seconds} seconds")
     price = rating.price_of(rate, seconds)
     try:
-        return ledger.hold(card.account, price, key=key, at_most=card.live_calls_max), seconds
+        return ledger.hold(card.account, price, key=key, at_most=card.live_calls_max + waiting), seconds
     except ShortOfCredit as error:  # another call of this card took it a moment ago
         raise TooShort("another call has just spent the credit") from error
-    except TooManyHolds as error:
-        waiting = _unresolved(card)
-        if not waiting:
-            raise CardBusy(f"card {card.serial} is on a call") from error
-    try:
-        return ledger.hold(card.account, price, key=key, at_most=card.live_calls_max + waiting), seconds
     except TooManyHolds as error:
         raise CardBusy(f"card {card.serial} is on a call") from error
 
 
-def _unresolved(card: OpenCard) -> int:
+def _waiting(card: OpenCard) -> int:
+    """How many of a full card's calls wait for a person: they must not keep it from calling."""
+    if card.live_calls < card.live_calls_max:
+        return 0
     return int(db.execute(_UNRESOLVED, {"card": card.id}).scalar_one())
 
 

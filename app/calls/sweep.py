@@ -82,7 +82,7 @@ def _resolve(doubt: Doubt, carrier: Carrier) -> None:
     db.attempt(partial(doubts.put_off, doubt, answer))
 
 
-def _ask(doubt: Doubt, carrier: Carrier) -> "Ending | doubts.Answer":
+def _ask(doubt: Doubt, carrier: Carrier) -> Ending | doubts.Answer:
     """What the provider says of a call."""
     if doubt.sid is not None:
         leg = carrier.leg(doubt.sid)
@@ -99,7 +99,7 @@ def _ask(doubt: Doubt, carrier: Carrier) -> "Ending | doubts.Answer":
     return Ending(CallStatus.CANCELED, Signal.SWEEPER) if never_dialled else doubts.Answer.UNCLEAR
 
 
-def _of_leg(doubt: Doubt, leg: Leg, carrier: Carrier) -> "Ending | doubts.Answer":
+def _of_leg(doubt: Doubt, leg: Leg, carrier: Carrier) -> Ending | doubts.Answer:
     if leg.status not in LIVE:
         unclear = leg.status is CallStatus.COMPLETED and leg.seconds is None
         known = Ending(leg.status, Signal.SWEEPER, seconds=leg.seconds, sid=leg.sid, at=leg.ended_at)

@@ -276,7 +276,7 @@ MISTAKES = (
     Mistake(
         "a busy card hears that it has no credit",
         DIALLING,
-        "    if is_busy(card):\n",
+        "    if card.live_calls - waiting >= card.live_calls_max:\n",
         "    if False:\n",
         CALL_TESTS,
     ),
