@@ -87,6 +87,8 @@ def hold(version: Version, *, rows: int = 0, blocked: int = 0) -> None:
 def put_in_force(version: Version) -> None:
     """From now on the deck's prices are those of this version."""
     with db.transaction():
+        # the deck before its version, as whoever takes over locks them
+        db.execute(select(Deck.id).where(Deck.id == version.deck_id).with_for_update())
         hold(version)
         complete = update(DeckVersion).where(DeckVersion.id == version.id)
         db.execute(complete.values(state=VersionState.LOADED, loaded_at=clock.now()))
