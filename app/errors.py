@@ -2,6 +2,7 @@
 
 FarthingError
 ├── UnsafeSettings            the environment lacks a setting, or holds a sample one
+├── NotSealedByUs             a secret in a table cannot be read under any key of ours
 ├── LedgerError
 │   ├── ShortOfCredit         the account has less available than asked
 │   ├── TooManyHolds          the account has as many open holds as it may
@@ -16,7 +17,21 @@ FarthingError
 │   ├── CallerLockedOut       too many wrong PINs from there
 │   ├── CardSuspended         the card is right, and frozen
 │   ├── CardRefused           a card cannot be made or changed like that
-│   └── PhoneTaken            the phone opens another card already
+│   ├── PhoneTaken            the phone opens another card already
+│   └── VoucherRefused        wrong, used, void or expired: the same words for all of them
+├── CustomerError
+│   ├── NameTaken             somebody has this e-mail address or user name
+│   ├── NotSignedIn           the name or the password is wrong, or the address is not confirmed
+│   ├── LinkDead              a link that was used, is too old, or was never made
+│   ├── CodeWrong             not the code that was spoken or sent to the phone
+│   └── TooManyTries          somebody tries too often: wait
+├── PaymentError
+│   ├── TopUpRefused          the amount or a limit does not allow it; says why
+│   ├── UnknownTopUp          there is no such top-up, or it is somebody else's
+│   ├── ProviderUnavailable   the provider did not answer; `outcome_unknown` if it may have acted all the same
+│   ├── ProviderRefused       the provider said no; `issue` is its word for why
+│   ├── NotificationRejected  a notification that the provider did not sign
+│   └── NotificationUndecided its signature could not be checked: it may come again
 ├── NumberRefused             (numbers) what was dialled is not for us to dial
 └── CallError
     ├── UnknownCall           we have no such call
@@ -38,6 +53,10 @@ class FarthingError(Exception):
 
 class UnsafeSettings(FarthingError):
     """The server must not start like this."""
+
+
+class NotSealedByUs(FarthingError):
+    """No key of ours has sealed this."""
 
 
 class LedgerError(FarthingError):
@@ -102,6 +121,70 @@ class CardRefused(CardError):
 
 class PhoneTaken(CardError):
     """The phone opens another card already."""
+
+
+class VoucherRefused(CardError):
+    """Wrong, used, void or expired: who tries codes must not learn which."""
+
+
+class CustomerError(FarthingError):
+    """A customer cannot do that."""
+
+
+class NameTaken(CustomerError):
+    """Somebody has this e-mail address or user name."""
+
+
+class NotSignedIn(CustomerError):
+    """The name or the password is wrong: nobody learns which."""
+
+
+class LinkDead(CustomerError):
+    """The link was used, is too old, or was never made."""
+
+
+class CodeWrong(CustomerError):
+    """Not the code that was spoken or sent to the phone."""
+
+
+class TooManyTries(CustomerError):
+    """Somebody tries too often."""
+
+
+class PaymentError(FarthingError):
+    """Credit cannot be bought like that."""
+
+
+class TopUpRefused(PaymentError):
+    """The amount or a limit does not allow it; the text is for the customer."""
+
+
+class UnknownTopUp(PaymentError):
+    """There is no such top-up, or it is somebody else's."""
+
+
+class ProviderUnavailable(PaymentError):
+    """The payment provider did not answer, or not in time."""
+
+    def __init__(self, message: str, *, outcome_unknown: bool = True) -> None:
+        super().__init__(message)
+        self.outcome_unknown = outcome_unknown  # it may have done what was asked
+
+
+class ProviderRefused(PaymentError):
+    """The payment provider said no; `issue` is its own word for why, as in INSTRUMENT_DECLINED."""
+
+    def __init__(self, message: str, *, status: int = 422, issue: str = "") -> None:
+        super().__init__(message)
+        self.status, self.issue = status, issue
+
+
+class NotificationRejected(PaymentError):
+    """The provider did not sign this."""
+
+
+class NotificationUndecided(PaymentError):
+    """Whether the provider signed this could not be found out: it may come again."""
 
 
 class CallError(FarthingError):

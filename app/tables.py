@@ -5,7 +5,10 @@ import app.cards.models
 import app.customers.models
 import app.jobs
 import app.ledger.models
+import app.messages.models
+import app.payments.models
 import app.rating.models
+import app.throttle
 from app.db import Model
 
 METADATA = Model.metadata

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Id, Model
+from app.db import Amount, Id, Model
 
 
 class CardStatus(StrEnum):
@@ -18,6 +18,16 @@ class CardStatus(StrEnum):
     VOID = "void"
     USED_UP = "used_up"
     EXPIRED = "expired"
+
+
+class LockReason(StrEnum):
+    """Why a card is suspended."""
+
+    OWNER = "owner"  # frozen by whom it belongs to
+    STAFF = "staff"
+    DEBT = "debt"  # lifted when the debt is paid
+    REVERSAL = "reversal"  # a payment was taken back by force: only staff lift it
+    DISPUTE = "dispute"  # lifted when it is decided for us
 
 
 class Batch(Model):
@@ -57,6 +67,57 @@ class Card(Model):
     made_at: Mapped[datetime]
 
     __table_args__ = (CheckConstraint("call_seconds_max > 0", name="a_capped_call_lasts"),)
+
+
+class CardLock(Model):
+    """One reason for which a card is suspended. It is active again when none is left."""
+
+    __tablename__ = "card_locks"
+
+    card_id: Mapped[int] = mapped_column(ForeignKey("cards.id"), primary_key=True, autoincrement=False)
+    # a LockReason
+    reason: Mapped[str] = mapped_column(String(10), primary_key=True)
+    at: Mapped[datetime]
+
+
+class VoucherBatch(Model):
+    """Vouchers made together."""
+
+    __tablename__ = "voucher_batches"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    # ISO 4217; every voucher of the batch has it
+    currency: Mapped[str] = mapped_column(String(3))
+    # how many have been made, so that the next one gets the next serial
+    issued: Mapped[int] = mapped_column(server_default=text("0"))
+    made_at: Mapped[datetime]
+
+
+class Voucher(Model):
+    """A code with value to add to a card, once."""
+
+    __tablename__ = "vouchers"
+
+    id: Mapped[Id]
+    # public, for whoever sells it
+    serial: Mapped[str] = mapped_column(String(20), unique=True)
+    # HMAC-SHA-256 of the code under the pepper: the table alone redeems nothing
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("voucher_batches.id"), index=True)
+    value: Mapped[Amount]
+    # until then it can be redeemed; empty: for ever
+    expires_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
+    # to whom its value went, and when; both or none
+    card_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id"), index=True)
+    redeemed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("value > 0", name="a_voucher_is_worth_something"),
+        CheckConstraint("(card_id IS NULL) = (redeemed_at IS NULL)", name="a_voucher_goes_to_somebody"),
+        CheckConstraint("redeemed_at IS NULL OR voided_at IS NULL", name="a_void_voucher_is_not_redeemed"),
+    )
 
 
 class Pin(Model):

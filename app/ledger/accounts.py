@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, insert, select
 
 from app import clock, db
-from app.ledger.models import Account, AccountKind, Transfer, TransferKind
+from app.ledger.models import HOUSE, Account, AccountKind, Transfer, TransferKind
 from app.money import Money
 
 _BALANCE = select(Account.balance, Account.held, Account.currency).where(Account.id == bindparam("account"))
@@ -36,13 +36,13 @@ def issue(value: Money, references: Sequence[str]) -> list[int]:
 
 def open_house(currency: str) -> None:
     """Make sure that the house has its accounts in this currency. Safe to repeat."""
-    rows = [{"kind": kind, "currency": currency} for kind in AccountKind if kind is not AccountKind.CARD]
+    rows = [{"kind": kind, "currency": currency} for kind in HOUSE]
     db.execute(db.insert(Account).on_conflict_do_nothing(), rows)
 
 
 def house(kind: AccountKind, currency: str) -> int:
     """The id of a house account; it exists since the first card in its currency."""
-    assert kind is not AccountKind.CARD
+    assert kind in HOUSE, f"{kind} is no account of the house"
     found = db.execute(select(Account.id).where(Account.kind == kind, Account.currency == currency))
     return int(found.scalar_one())
 

@@ -10,12 +10,21 @@ from app.db import Amount, Id, Micros, Model
 
 
 class AccountKind(StrEnum):
-    """What an account is for. All but CARD are house accounts, one per currency."""
+    """What an account is for. All but CARD and DEBT are house accounts, one per currency."""
 
     CARD = "card"
+    DEBT = "debt"  # what the owner of one card owes us: what it has given out less what came back
     CARD_SALES = "card_sales"
     CALL_REVENUE = "call_revenue"
     PROMOTIONS = "promotions"
+    PAYPAL_CLEARING = "paypal_clearing"  # what PayPal has taken for us: it gives out what is credited
+    PAYPAL_FEES = "paypal_fees"
+    VAT = "vat"  # what is due to the tax office
+    BAD_DEBT = "bad_debt"
+    BREAKAGE = "breakage"
+
+
+HOUSE = tuple(kind for kind in AccountKind if kind not in {AccountKind.CARD, AccountKind.DEBT})
 
 
 class TransferKind(StrEnum):
@@ -24,6 +33,14 @@ class TransferKind(StrEnum):
     ISSUE = "issue"
     CREDIT = "credit"
     CALL = "call"
+    TOP_UP = "top_up"
+    FEE = "fee"
+    VAT = "vat"
+    REFUND = "refund"
+    REVERSAL = "reversal"
+    DEBT = "debt"  # a card pays back what its owner owes
+    WRITE_OFF = "write_off"
+    VOUCHER = "voucher"
 
 
 class HoldStatus(StrEnum):
@@ -51,18 +68,28 @@ class Account(Model):
     held: Mapped[Amount] = mapped_column(Micros, server_default=text("0"))
     # how many holds are open
     open_holds: Mapped[int] = mapped_column(server_default=text("0"))
+    # of a debt: the card account whose debt it is
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
 
     __table_args__ = (
         CheckConstraint("held >= 0 AND open_holds >= 0", name="held_is_never_negative"),
         CheckConstraint("balance >= held", name="card_never_in_debt"),
         CheckConstraint("(kind = 'card') = (balance IS NOT NULL)", name="only_cards_keep_a_running_balance"),
+        CheckConstraint("(kind = 'debt') = (owner_id IS NOT NULL)", name="a_debt_has_an_owner"),
         Index(
             "uq_accounts_house",
             "kind",
             "currency",
             unique=True,
-            sqlite_where=text("kind <> 'card'"),
-            postgresql_where=text("kind <> 'card'"),
+            sqlite_where=text("kind <> 'card' AND kind <> 'debt'"),
+            postgresql_where=text("kind <> 'card' AND kind <> 'debt'"),
+        ),
+        Index(
+            "uq_accounts_debt",
+            "owner_id",
+            unique=True,
+            sqlite_where=text("owner_id IS NOT NULL"),
+            postgresql_where=text("owner_id IS NOT NULL"),
         ),
     )
 
@@ -77,8 +104,8 @@ class Transfer(Model):
     key: Mapped[str] = mapped_column(String(100), unique=True)
     # a TransferKind
     kind: Mapped[str] = mapped_column(String(20))
-    source_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
-    target_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    target_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     amount: Mapped[Amount]
     # what a card had right after, for its statement; empty for house accounts
     source_balance: Mapped[int | None] = mapped_column(Micros)
@@ -90,6 +117,9 @@ class Transfer(Model):
     __table_args__ = (
         CheckConstraint("amount > 0", name="a_transfer_moves_something"),
         CheckConstraint("source_id <> target_id", name="money_moves_between_two_accounts"),
+        # a statement is read from its end
+        Index("ix_transfers_source", "source_id", "id"),
+        Index("ix_transfers_target", "target_id", "id"),
     )
 
 

@@ -20,7 +20,7 @@ from app import calls, config, db, numbers
 from app.calls import access_numbers
 from app.calls.history import Receipt, Told
 from app.cards import OpenCard
-from app.config import LOOPBACK
+from app.environment import LOOPBACK
 
 SECONDS_TO_CONNECT, SECONDS_TO_ANSWER = 1, 5
 BODY_MAX = 4096

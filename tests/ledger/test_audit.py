@@ -26,7 +26,7 @@ def test_honest_books_balance_and_are_counted(books: dict[str, int]) -> None:
     with db.transaction(readonly=True):
         found = ledger.audit()
     assert found.balanced
-    assert (found.accounts, found.transfers, found.open_holds) == (5, 4, 1)
+    assert (found.accounts, found.transfers, found.open_holds) == (10, 4, 1)
 
 
 def test_empty_books_balance(database: str) -> None:
