@@ -3,18 +3,21 @@
 from app.cards.batches import IssuedCard, issue
 from app.cards.card import USED_UP_BELOW, OpenCard
 from app.cards.lockout import WINDOW, forget_guesses
-from app.cards.models import CardStatus
+from app.cards.models import CardStatus, LockReason
 from app.cards.pins import authenticate, looks_like_a_pin, new_pin
-from app.cards.states import activate, by_serial, change, credit, expire, limit
+from app.cards.states import activate, by_id, by_serial, change, credit, expire, limit
+from app.cards.suspension import lock, locks, unlock
 
 __all__ = [
     "USED_UP_BELOW",
     "WINDOW",
     "CardStatus",
     "IssuedCard",
+    "LockReason",
     "OpenCard",
     "activate",
     "authenticate",
+    "by_id",
     "by_serial",
     "change",
     "credit",
@@ -22,6 +25,9 @@ __all__ = [
     "forget_guesses",
     "issue",
     "limit",
+    "lock",
+    "locks",
     "looks_like_a_pin",
     "new_pin",
+    "unlock",
 ]

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from app import config, db, ledger
-from app.cards import card
+from app.cards import card, suspension
 from app.cards.batches import AT_ONCE, WORTH_MAX
 from app.cards.card import OpenCard
-from app.cards.models import Batch, Card, CardStatus
+from app.cards.models import Batch, Card, CardStatus, LockReason
 from app.errors import CardRefused
 from app.ledger.models import Account
 from app.money import Money, decimal_text
@@ -24,21 +24,26 @@ _ALLOWED = {
 }
 
 
+_FIND = (
+    select(*card.COLUMNS).join(Account, Account.id == Card.account_id).join(Batch, Batch.id == Card.batch_id)
+)
+
+
 def by_serial(serial: str) -> OpenCard:
     """The card with this serial. Raises CardRefused when there is none."""
-    found = db.execute(
-        select(*card.COLUMNS)
-        .join(Account, Account.id == Card.account_id)
-        .join(Batch, Batch.id == Card.batch_id)
-        .where(Card.serial == serial)
-    ).one_or_none()
+    found = db.execute(_FIND.where(Card.serial == serial)).one_or_none()
     if found is None:
         raise CardRefused(f"no card has the serial {serial[:30]}")
     return card.of(found)
 
 
+def by_id(id: int) -> OpenCard:
+    """The card of a customer, as it is now."""
+    return card.of(db.execute(_FIND.where(Card.id == id)).one())
+
+
 def change(serial: str, status: CardStatus) -> OpenCard:
-    """Activate, suspend or void a card. A void card stays void. Safe to repeat."""
+    """Activate, suspend or void a card, by word of staff. A void card stays void. Safe to repeat."""
     before = [str(state) for state in _ALLOWED[status]]
     changed = db.execute(
         update(Card).where(Card.serial == serial, Card.status.in_(before)).values(status=status)
@@ -46,6 +51,10 @@ def change(serial: str, status: CardStatus) -> OpenCard:
     found = by_serial(serial)
     if not changed:
         raise CardRefused(f"card {serial} is {found.status} and cannot become {status}")
+    if status is CardStatus.SUSPENDED:
+        suspension.lock(found.id, LockReason.STAFF)
+    else:
+        suspension.unlock(found.id)  # the last word is that of staff
     return found
 
 

@@ -6,6 +6,7 @@ a door has opened; none of them commits.
 
 from app.ledger.accounts import available, balance, house, issue, open_house
 from app.ledger.audit import Audit, Fault, audit
+from app.ledger.debts import Taken, collect, owed, take
 from app.ledger.holds import Settlement, available_to, hold, release, settle
 from app.ledger.models import AccountKind, HoldStatus, TransferKind
 from app.ledger.transfers import move
@@ -16,16 +17,20 @@ __all__ = [
     "Fault",
     "HoldStatus",
     "Settlement",
+    "Taken",
     "TransferKind",
     "audit",
     "available",
     "available_to",
     "balance",
+    "collect",
     "hold",
     "house",
     "issue",
     "move",
     "open_house",
+    "owed",
     "release",
     "settle",
+    "take",
 ]

@@ -1,0 +1,48 @@
+"""Why a card is suspended: it calls again when no reason is left."""
+
+from sqlalchemy import delete, select, update
+
+from app import clock, db
+from app.cards.models import Card, CardLock, CardStatus, LockReason
+
+
+def lock(card: int, reason: LockReason) -> bool:
+    """Suspend a card for this reason; answers whether the reason is new. Safe to repeat.
+
+    Calls that go on are ended elsewhere: see protection.
+    """
+    _take(card)
+    row = {"card_id": card, "reason": reason, "at": clock.now()}
+    added = db.execute(db.insert(CardLock).values(row).on_conflict_do_nothing()).rowcount == 1
+    db.execute(
+        update(Card)
+        .where(Card.id == card, Card.status == CardStatus.ACTIVE)
+        .values(status=CardStatus.SUSPENDED)
+    )
+    return added
+
+
+def unlock(card: int, *reasons: LockReason) -> bool:
+    """Take reasons away, or all; answers whether the card is free of any. Safe to repeat."""
+    _take(card)
+    which = CardLock.reason.in_(reasons) if reasons else CardLock.reason.is_not(None)
+    db.execute(delete(CardLock).where(CardLock.card_id == card, which))
+    if locks(card):
+        return False
+    db.execute(
+        update(Card)
+        .where(Card.id == card, Card.status == CardStatus.SUSPENDED)
+        .values(status=CardStatus.ACTIVE)
+    )
+    return True
+
+
+def locks(card: int) -> list[LockReason]:
+    """The reasons for which a card is suspended."""
+    found = db.execute(select(CardLock.reason).where(CardLock.card_id == card).order_by(CardLock.reason))
+    return [LockReason(reason) for reason in found.scalars()]
+
+
+def _take(card: int) -> None:
+    """Lock the card's row first, so that two changes of its reasons see each other."""
+    db.execute(select(Card.id).where(Card.id == card).with_for_update())
