@@ -9,6 +9,7 @@ package reads the caller's own number as carriers deliver it, and names countrie
 from app.numbers.caller import caller_id
 from app.numbers.country import country_name, is_country, readable, region_of
 from app.numbers.emergency import emergency_numbers
+from app.numbers.freephone import is_freephone
 from app.numbers.kinds import Dialled, Kind, NumberRefused, Refusal, Rule
 from app.numbers.parse import parse
 
@@ -22,6 +23,7 @@ __all__ = [
     "country_name",
     "emergency_numbers",
     "is_country",
+    "is_freephone",
     "parse",
     "readable",
     "region_of",

@@ -1,6 +1,7 @@
 """What a call costs: rate decks, the longest prefix, and one pure function for every price."""
 
 from app.rating.deck import Report, export_deck, import_deck
+from app.rating.explain import Explanation, explain
 from app.rating.lookup import DeckInForce, deck_named, decks, find
 from app.rating.price import SECONDS_MAX, Rate, billed_seconds, minutes_for, price_of, seconds_for
 from app.rating.rows import Refusal
@@ -8,12 +9,14 @@ from app.rating.rows import Refusal
 __all__ = [
     "SECONDS_MAX",
     "DeckInForce",
+    "Explanation",
     "Rate",
     "Refusal",
     "Report",
     "billed_seconds",
     "deck_named",
     "decks",
+    "explain",
     "export_deck",
     "find",
     "import_deck",
