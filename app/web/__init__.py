@@ -4,7 +4,7 @@ from flask import Flask
 
 from app import numbers
 from app.money import decimal_text
-from app.web import errors, health, pages
+from app.web import errors, filters, health, pages
 from app.web.headers import add_security_headers
 
 
@@ -16,4 +16,5 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(decimal_text, "amount")
     app.add_template_filter(numbers.readable, "readable")
     app.add_template_filter(numbers.country_name, "country")
+    filters.init_app(app)
     errors.init_app(app)
