@@ -1,1 +1,20 @@
-"""messages."""
+"""Mails: written in the transaction of what they report, sent afterwards by the job worker.
+
+A mail is sealed in its table, since its links open doors. It is sent at least once and, unless a worker dies
+between sending and noting, exactly once; a repeat carries the same Message-ID.
+"""
+
+from app.messages.attachments import attach
+from app.messages.outbox import Noted, Opened, dead, newest, of_customer, read, revive, write
+
+__all__ = [
+    "Noted",
+    "Opened",
+    "attach",
+    "dead",
+    "newest",
+    "of_customer",
+    "read",
+    "revive",
+    "write",
+]

@@ -1,0 +1,133 @@
+"""Which mails are there: written with what they report, read again by customers and staff."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select, update
+
+from app import clock, db
+from app.messages import rendering
+from app.messages.letters import Letter
+from app.messages.letters.wording import line
+from app.messages.models import Mail, MailStatus
+from app.sealing import seal, unseal
+
+ADDRESS_LENGTH_MAX = 254
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A mail without its body."""
+
+    id: int
+    letter: str
+    customer_id: int | None
+    to: str
+    subject: str
+    status: MailStatus
+    made_at: datetime
+    due_at: datetime
+    sent_at: datetime | None
+    tries: int
+    said: str  # by the mail server, last
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A mail with its body."""
+
+    mail: Noted
+    text: str
+    html: str
+
+
+def write(letter: Letter, *, to: str, key: str, customer: int | None = None, attachment: str = "") -> None:
+    """Write a mail in the open transaction; it leaves after the commit, or never when there is none.
+
+    Written once per key. `attachment` is "kind:id", made at sending time by whom `attach` named. An address
+    that cannot be one makes a dead mail, never an error: what is reported must not fail because of it.
+    """
+    now, possible = clock.now(), is_address(to)
+    row = {
+        "key": key,
+        "letter": letter.name,
+        "customer_id": customer,
+        "to": line(to)[:ADDRESS_LENGTH_MAX],
+        "subject": rendering.subject_of(letter),
+        "text": seal(rendering.as_text(letter)),
+        "html": seal(rendering.as_html(letter)),
+        "attachment": attachment,
+        "status": MailStatus.WAITING if possible else MailStatus.DEAD,
+        "said": "" if possible else "this is no address",
+        "made_at": now,
+        "due_at": now,
+    }
+    db.execute(db.insert(Mail).values(row).on_conflict_do_nothing(index_elements=[Mail.key]))
+
+
+def dead() -> list[Noted]:
+    """The mails that were given up, newest first."""
+    return _noted(Mail.status == MailStatus.DEAD)
+
+
+def newest(limit: int = 100) -> list[Noted]:
+    """The newest mails, whatever became of them."""
+    return _noted(limit=limit)
+
+
+def of_customer(customer: int, limit: int = 100) -> list[Noted]:
+    """What we wrote to a customer, newest first."""
+    return _noted(Mail.customer_id == customer, limit=limit)
+
+
+def read(mail: int) -> Opened | None:
+    """Open a mail; None if there is none. Raises NotSealedByUs after SECRET_KEY was lost."""
+    found = db.execute(select(*_NOTED, Mail.text, Mail.html).where(Mail.id == mail)).one_or_none()
+    return Opened(_of(found), unseal(found.text), unseal(found.html)) if found else None
+
+
+def revive(mail: int) -> bool:
+    """Let a dead mail try again from the start, now; False when there is no such dead mail."""
+    again = {"status": MailStatus.WAITING, "due_at": clock.now(), "tries": 0}
+    return (
+        db.execute(update(Mail).where(Mail.id == mail, Mail.status == MailStatus.DEAD).values(again)).rowcount
+        > 0
+    )
+
+
+def is_address(text: str) -> bool:
+    """Whether a mail could be addressed like that: one address, on one line."""
+    if len(text) > ADDRESS_LENGTH_MAX or line(text) != text:
+        return False
+    try:
+        return bool(Address(addr_spec=text).domain)
+    except (MessageError, ValueError, IndexError):
+        return False
+
+
+_NOTED = (
+    Mail.id,
+    Mail.letter,
+    Mail.customer_id,
+    Mail.to,
+    Mail.subject,
+    Mail.status,
+    Mail.made_at,
+    Mail.due_at,
+    Mail.sent_at,
+    Mail.tries,
+    Mail.said,
+)
+
+
+def _noted(*which: ColumnElement[bool], limit: int = 1000) -> list[Noted]:
+    found = db.execute(select(*_NOTED).where(*which).order_by(Mail.id.desc()).limit(limit))
+    return [_of(row) for row in found]
+
+
+def _of(row: Row[Any]) -> Noted:
+    values = {column.key: row[number] for number, column in enumerate(_NOTED)}
+    return Noted(**{**values, "status": MailStatus(values["status"])})
