@@ -11,6 +11,7 @@ import ivr
 from app import clock, config, create_app, db, migrate
 from ivr.simulator import Network, VirtualClock, wsgi_transport
 from tests.support.postgres import Postgres
+from tests.support.site import Site
 from tests.support.world import TOKEN, World, settings_for
 
 pytest_plugins = ["tests.support.strict"]
@@ -87,3 +88,9 @@ def world(app: Flask) -> Iterator[World]:
     )
     with clock.turned(moment.now):
         yield World(app, network)
+
+
+@pytest.fixture
+def site(world: World) -> Site:
+    """The site, for customers who sign in."""
+    return Site(world)

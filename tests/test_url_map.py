@@ -1,8 +1,9 @@
 """Every address of ours, and who may knock there. A new address needs a line in this table."""
 
+import re
 from dataclasses import replace
 from enum import Enum
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from werkzeug.routing import Rule
 
 import ivr
 from app import config, create_app
+from tests.support.site import Site
 from tests.support.world import CALLER, GB, World
 
 
@@ -21,6 +23,9 @@ class Who(Enum):
     WATCHER = "whoever watches over us, by METRICS_TOKEN when it is set"
     VISITOR_OF_THE_DEMO = "anybody, in demo mode only"
     PAGE_OF_THE_DEMO = "a page of our own in demo mode, by its origin"
+    WHO_HAS_THE_FORM = "anybody who was given the form, by the token in it"
+    WHO_HAS_THE_LINK = "whoever has the link of a mail"
+    CUSTOMER = "a customer who is signed in; what changes something by the token of the form, too"
 
 
 DOORS = {
@@ -58,7 +63,8 @@ def doors_of(who: Who) -> list[tuple[str, str]]:
 
 
 def filled(path: str) -> str:
-    return path.replace("<path:filename>", "farthing.css").replace("<sid>", "CA1")
+    path = path.replace("<path:filename>", "farthing.css").replace("<sid>", "CA1")
+    return re.sub(r"<[^>]*>", "1", path)
 
 
 def test_every_address_says_who_may_knock(world: World) -> None:
@@ -102,6 +108,33 @@ def test_outside_the_demo_there_is_no_phone(world: World) -> None:
     ivr.init_app(app)
     demo_only = {door for door, who in DOORS.items() if who.name.endswith("OF_THE_DEMO")}
     assert knocks(app) == set(DOORS) - demo_only
+
+
+@pytest.mark.parametrize("who", [Who.CUSTOMER, Who.WHO_HAS_THE_FORM, Who.WHO_HAS_THE_LINK])
+@pytest.mark.parametrize("token", ["", "made-up", "IjAwIg.aR0000.0000000000000000000000000000"])
+def test_a_form_that_is_not_ours_changes_nothing(site: Site, who: Who, token: str) -> None:
+    client = site.client(site.customer())
+    before = site.world.everything()
+    for method, path in doors_of(who):
+        if method == "POST":
+            refused = client.post(filled(path), data={"csrf_token": token})
+            assert refused.status_code == 400, path
+            assert "Nothing was changed" in refused.text
+    assert site.world.everything() == before
+
+
+def test_customers_pages_send_strangers_to_sign_in(site: Site) -> None:
+    before = site.world.everything()
+    for method, path in doors_of(Who.CUSTOMER):
+        if method == "GET":
+            sent = site.stranger().get(filled(path))
+            assert sent.status_code == 302, path
+            assert sent.headers["Location"] == f"/login?next={quote(filled(path), safe='')}"
+    assert site.world.everything() == before
+
+
+def test_every_address_below_the_account_is_the_customers(site: Site) -> None:
+    assert {who for (_, path), who in DOORS.items() if path.startswith("/account")} <= {Who.CUSTOMER}
 
 
 def test_every_address_below_the_phones_door_is_the_providers(world: World) -> None:

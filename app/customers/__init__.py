@@ -1,5 +1,6 @@
-"""Customers and their phones."""
+"""Customers: who they are, how they sign in, and their phones."""
 
 from app.customers.phones import forget, register
+from app.customers.profile import Profile
 
-__all__ = ["forget", "register"]
+__all__ = ["Profile", "forget", "register"]

@@ -4,7 +4,7 @@ from flask import Flask
 
 from app import numbers
 from app.money import decimal_text
-from app.web import errors, filters, health, pages
+from app.web import errors, filters, health, pages, session
 from app.web.headers import add_security_headers
 
 
@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(pages.door)
     app.register_blueprint(health.door)
     app.after_request(add_security_headers)
+    session.init_app(app)
     app.add_template_filter(decimal_text, "amount")
     app.add_template_filter(numbers.readable, "readable")
     app.add_template_filter(numbers.country_name, "country")
