@@ -8,9 +8,10 @@ from typing import Any
 from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSessionInterface
 
-from app import commands, config, db, logs, numbers, web
+from app import commands, config, db, logs, messages, numbers, web
 from app.config import Settings
 from app.errors import UnsafeSettings
+from app.payments import receipt_pdf
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.bind(settings.database_url)
     _log_requests(app)
     app.session_interface = _Sessions()
+    messages.attach("receipt", receipt_pdf.attachment)
     web.init_app(app)
     commands.init_app(app)
     return app

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.orm import aliased
 
-from app import clock, config, db, ledger
+from app import clock, config, db, ledger, messages
 from app.cards.models import Card
 from app.customers.models import Customer
 from app.ledger import AccountKind, TransferKind
+from app.messages.letters import payments as letters
 from app.money import Money
 from app.payments import models, vat
 from app.payments.models import ReceiptNumber, Refund, TopUp
@@ -18,9 +20,17 @@ from app.payments.models import ReceiptNumber, Refund, TopUp
 METHOD = "PayPal"
 _NUMBER = re.compile(r"(?P<series>[RC][0-9]{4})-(?P<number>[0-9]{6,9})", re.ASCII)
 
+# the receipt itself, or the one that a credit note takes back
+_First = aliased(models.Receipt)
 _ROWS = (
-    select(models.Receipt.__table__, Card.serial)
+    select(
+        models.Receipt.__table__,
+        Card.serial,
+        _First.series.label("first_series"),
+        _First.number.label("first_number"),
+    )
     .select_from(models.Receipt)
+    .join(_First, (_First.top_up_id == models.Receipt.top_up_id) & _First.refund_id.is_(None))
     .join(TopUp, TopUp.id == models.Receipt.top_up_id)
     .join(Card, Card.id == TopUp.card_id)
 )
@@ -35,7 +45,9 @@ class Receipt:
     number: str
     customer_id: int
     top_up_id: int
+    # of a credit note: what it gives back, and the number of the receipt that it takes back
     refund_id: int | None
+    receipt: str
     # of the card that got the credit
     serial: str
     net: Money
@@ -70,7 +82,7 @@ def issue(top_up_id: int) -> Receipt:
     sums = {"net": net.micros, "vat": tax.micros, "gross": bought.amount, "vat_percent": percent}
     made = _write(bought, _take_number("R"), sums, reference=bought.capture_ref or bought.ref)
     _book(made, source=AccountKind.CALL_REVENUE, target=AccountKind.VAT)
-    _mail(made, bought.card_id)
+    _mail(made, bought)
     return made
 
 
@@ -92,7 +104,7 @@ def credit_note(refund_id: int) -> Receipt:
 
 
 def of_customer(customer_id: int, *, before: int | None = None, limit: int = 50) -> list[Receipt]:
-    """A customer's receipts and credit notes, newest first; `before` is the id that the last page ended at."""
+    """A customer's receipts and credit notes, newest first; `before` is the last id of the page before."""
     asked = _ROWS.where(models.Receipt.customer_id == customer_id)
     if before is not None:
         asked = asked.where(models.Receipt.id < before)
@@ -125,10 +137,11 @@ def _one(*which: Any) -> Receipt | None:
 def _receipt(row: Any) -> Receipt:
     return Receipt(
         id=row.id,
-        number=f"{row.series}-{row.number:06d}",
+        number=_number(row.series, row.number),
         customer_id=row.customer_id,
         top_up_id=row.top_up_id,
         refund_id=row.refund_id,
+        receipt=_number(row.first_series, row.first_number) if row.refund_id else "",
         serial=row.serial,
         net=Money(row.net, row.currency),
         vat=Money(row.vat, row.currency),
@@ -143,9 +156,13 @@ def _receipt(row: Any) -> Receipt:
     )
 
 
+def _number(series: str, number: int) -> str:
+    return f"{series}-{number:06d}"
+
+
 def _bought(top_up_id: int) -> Any:
     return db.execute(
-        select(TopUp.__table__, Customer.email)
+        select(TopUp.__table__, Customer.email, Customer.language)
         .join(Customer, Customer.id == TopUp.customer_id)
         .where(TopUp.id == top_up_id)
     ).one()
@@ -214,11 +231,8 @@ def _book(made: Receipt, *, source: AccountKind, target: AccountKind) -> None:
     )
 
 
-def _mail(made: Receipt, card_id: int) -> None:
-    from app import messages
-    from app.messages.letters import payments as letters
-
-    account = db.execute(select(Card.account_id).where(Card.id == card_id)).scalar_one()
+def _mail(made: Receipt, bought: Any) -> None:
+    account = db.execute(select(Card.account_id).where(Card.id == bought.card_id)).scalar_one()
     letter = letters.receipt(
         made.number,
         made.net,
@@ -227,6 +241,7 @@ def _mail(made: Receipt, card_id: int) -> None:
         made.vat_number,
         ledger.balance(account),
         f"{config.settings().public_base_url}/account/receipts/{made.number}",
+        language=bought.language,
     )
     key = f"receipt:{made.id}"
     messages.write(letter, to=made.buyer, key=key, customer=made.customer_id, attachment=key)
