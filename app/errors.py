@@ -20,6 +20,7 @@ FarthingError
 │   ├── PhoneTaken            the phone opens another card already
 │   └── VoucherRefused        wrong, used, void or expired: the same words for all of them
 ├── CustomerError
+│   ├── NameRefused           no e-mail address or user name is written like that
 │   ├── NameTaken             somebody has this e-mail address or user name
 │   ├── NotSignedIn           the name or the password is wrong, or the address is not confirmed
 │   ├── LinkDead              a link that was used, is too old, or was never made
@@ -129,6 +130,10 @@ class VoucherRefused(CardError):
 
 class CustomerError(FarthingError):
     """A customer cannot do that."""
+
+
+class NameRefused(CustomerError):
+    """No e-mail address or user name is written like that; the text is for the person."""
 
 
 class NameTaken(CustomerError):

@@ -62,7 +62,7 @@ _FIND = select(Throttle.tries, Throttle.since).where(
 _FORGIVE = (
     update(Throttle)
     .where(Throttle.scope == bindparam("of"), Throttle.subject == bindparam("by"), Throttle.tries > 0)
-    .values(count=Throttle.tries - 1)
+    .values(tries=Throttle.tries - 1)
 )
 
 
