@@ -109,7 +109,8 @@ def _entry(row: Any) -> Entry:
 def _record(customer_id: int, token: str | None, address: str, device: str) -> None:
     now = clock.now()
     values = {"customer_id": customer_id, "token": token, "at": now, "seen_at": now}
-    db.execute(insert(SignIn).values(**values, address=address[:45], device=device[:DEVICE_LENGTH]))
+    said = "".join(filter(str.isprintable, device))[:DEVICE_LENGTH]
+    db.execute(insert(SignIn).values(**values, address=address[:45], device=said))
 
 
 def _open() -> tuple[Any, ...]:

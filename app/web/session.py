@@ -10,7 +10,8 @@ from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_use
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from app import config, customers, db
-from app.customers import sign_ins
+from app.customers import attempts, devices, passwords, sign_ins
+from app.errors import TooManyTries
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -21,6 +22,7 @@ _STALE = (
     "This page was open for too long, or your browser keeps no cookies. Nothing was changed: "
     "go back, load the page again, and send it once more."
 )
+_PRIVATE = {"signing", "signing_up"}
 _csrf = CSRFProtect()
 
 
@@ -38,7 +40,7 @@ class Visitor(UserMixin):  # type: ignore[misc]
 
 def init_app(app: Flask) -> None:
     """Let pages know who asks, and refuse forms that are not ours."""
-    secure = config.settings().public_base_url.startswith("https://")
+    secure = _is_secure()
     app.config.update(
         # a browser takes __Host- cookies from this very host only, never from a neighbour of its domain
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",
@@ -100,11 +102,54 @@ def let_out() -> None:
     session.clear()
 
 
+def origin() -> attempts.From:
+    """Where this request comes from."""
+    mark = request.cookies.get(_device_cookie(), "")
+    return attempts.From(request.remote_addr or "", request.user_agent.string, mark)
+
+
+def mark_device(response: Response, customer_id: int) -> Response:
+    """Let the browser keep that this customer has signed in with it."""
+    response.set_cookie(
+        _device_cookie(),
+        devices.mark(customer_id),
+        max_age=devices.LASTS,
+        secure=_is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def knows_password(password: str) -> bool:
+    """Whether who is signed in knows the password, for what needs it once more. Not inside a transaction.
+
+    Counted like a sign-in. Raises TooManyTries.
+    """
+    customer_id = me().id
+    with db.transaction():
+        attempt = attempts.begin_again(customer_id, origin())
+    if not attempt.is_allowed:
+        raise TooManyTries("Too many tries. Wait 15 minutes, then try again.")
+    if not passwords.matches(attempt.password_hash, password):
+        return False
+    with db.transaction():
+        return attempts.forgive(attempt)
+
+
 def own_path(wanted: str) -> str:
     """The path if it leads to a page of ours, or the account."""
     # browsers read a backslash as a slash, and two of them at the start as another host
     plain = wanted.isascii() and wanted.isprintable() and "\\" not in wanted and len(wanted) <= 500
     return wanted if plain and wanted.startswith("/") and not wanted.startswith("//") else "/account"
+
+
+def _is_secure() -> bool:
+    return config.settings().public_base_url.startswith("https://")
+
+
+def _device_cookie() -> str:
+    return "__Host-device" if _is_secure() else "device"
 
 
 def _wanted() -> str:
@@ -135,6 +180,6 @@ def _stale(error: CSRFError) -> tuple[str, int]:
 
 def _keep_private(response: Response) -> Response:
     """No cache keeps a page of a customer, nor a form in which somebody signs in."""
-    if g.get("is_private") or request.path.startswith("/account") or request.blueprint == "signing":
+    if g.get("is_private") or request.path.startswith("/account") or request.blueprint in _PRIVATE:
         response.headers["Cache-Control"] = "no-store"
     return response

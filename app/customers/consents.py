@@ -1,0 +1,41 @@
+"""What customers agreed to: which words they were shown, when, and what they said."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from sqlalchemy import insert, select
+
+from app import clock, db
+from app.customers.models import Consent
+
+
+class Purpose(StrEnum):
+    """What somebody may agree to."""
+
+    TERMS = "terms"
+    TRAFFIC_DATA = "traffic data"
+    OFFERS_BY_MAIL = "offers by mail"
+    OFFERS_BY_TEXT = "offers by text message"
+    AUTO_TOP_UP = "automatic top-up"
+
+
+# of the words that are shown for each; a change of the words changes it here
+VERSIONS = dict.fromkeys(Purpose, "2026-11")
+
+
+def record(customer_id: int, said: Mapping[Purpose, bool], *, address: str) -> None:
+    """Keep what somebody said, with the version of the words. Nothing said before is changed."""
+    shared = {"customer_id": customer_id, "at": clock.now(), "address": address[:45]}
+    rows = [
+        {**shared, "purpose": purpose, "given": given, "version": VERSIONS[purpose]}
+        for purpose, given in said.items()
+    ]
+    db.execute(insert(Consent), rows)
+
+
+def of_customer(customer_id: int) -> dict[Purpose, bool]:
+    """What holds now: of each purpose the last word, and no where nothing was said."""
+    said = db.execute(
+        select(Consent.purpose, Consent.given).where(Consent.customer_id == customer_id).order_by(Consent.id)
+    )
+    return dict.fromkeys(Purpose, False) | {Purpose(row.purpose): row.given for row in said}
