@@ -15,7 +15,7 @@ LINES_OF_A_FILE_MAX = 300
 
 # each floor imports only from floors above it in this list; members of one floor never import each other
 FLOORS = (
-    ("app.errors", "app.demo", "app.sqlite"),
+    ("app.errors", "app.demo", "app.sqlite", "app.paging"),
     ("app.environment",),
     ("app.selling",),
     ("app.money", "app.clock", "app.config", "app.logs", "app.metrics"),

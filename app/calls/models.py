@@ -146,6 +146,8 @@ class Call(Model):
         CheckConstraint("(price IS NULL) = (ended_at IS NULL)", name="a_call_is_priced_when_it_ends"),
         CheckConstraint("seconds_max > 0", name="no_call_without_a_limit"),
         Index("ix_calls_card", "card_id", "id"),
+        # the calls of some days, and what they cost, are read without their rows
+        Index("ix_calls_day", "card_id", "placed_at", "id", "price"),
         Index(
             "ix_calls_sid",
             "sid",

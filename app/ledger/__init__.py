@@ -9,11 +9,13 @@ from app.ledger.audit import Audit, Fault, audit
 from app.ledger.debts import Taken, collect, owed, take
 from app.ledger.holds import Settlement, available_to, hold, release, settle
 from app.ledger.models import AccountKind, HoldStatus, TransferKind
+from app.ledger.statement import Entry, statement
 from app.ledger.transfers import move
 
 __all__ = [
     "AccountKind",
     "Audit",
+    "Entry",
     "Fault",
     "HoldStatus",
     "Settlement",
@@ -32,5 +34,6 @@ __all__ = [
     "owed",
     "release",
     "settle",
+    "statement",
     "take",
 ]

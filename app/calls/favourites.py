@@ -1,0 +1,80 @@
+"""Where a card calls most, and how long its credit lasts there."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, func, select
+
+from app import config, db, numbers, rating
+from app.calls import models
+from app.calls.models import AccessNumber, Call, CallStatus
+from app.cards import OpenCard
+from app.errors import BlockedPrefix, NoRate
+from app.rating import Rate
+
+RECENT = 200  # calls that say what a favourite is
+CANDIDATES = 10  # some of them are not shown
+
+_RECENT = (
+    select(Call.id, Call.number, Call.status)
+    .where(Call.card_id == bindparam("card"))
+    .order_by(Call.placed_at.desc(), Call.id.desc())
+    .limit(RECENT)
+    .subquery()
+)
+_MOST = (
+    select(_RECENT.c.number, func.count().label("calls"))
+    .where(_RECENT.c.status == CallStatus.COMPLETED)
+    .group_by(_RECENT.c.number)
+    .order_by(func.count().desc(), func.max(_RECENT.c.id).desc())
+    .limit(CANDIDATES)
+)
+_LAST_DECK = (
+    select(AccessNumber.deck_id)
+    .join(models.Visit, models.Visit.access_number_id == AccessNumber.id)
+    .where(models.Visit.card_id == bindparam("card"))
+    .order_by(models.Visit.id.desc())
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Favourite:
+    """A number that was called often of late, and the whole minutes that one call to it may last now."""
+
+    number: str
+    calls: int
+    rate: Rate
+    minutes: int
+
+
+def favourites(card: OpenCard, count: int = 3) -> list[Favourite]:
+    """The numbers called most often of late that can be called, priced as by the access number used last.
+
+    The minutes are those that the caller would be told. Freephone numbers are not listed. At most CANDIDATES
+    look-ups, and two statements.
+    """
+    deck = db.execute(_LAST_DECK, {"card": card.id}).scalar_one_or_none()
+    if deck is None:
+        return []
+    found: list[Favourite] = []
+    for row in db.execute(_MOST, {"card": card.id}).all():
+        rate = None if numbers.is_freephone(row.number) else _rate(row.number, deck, card)
+        if rate is not None:
+            found.append(Favourite(row.number, row.calls, rate, _minutes(rate, card)))
+        if len(found) == count:
+            break
+    return found
+
+
+def _rate(number: str, deck: int, card: OpenCard) -> Rate | None:
+    try:
+        rate = rating.find(number, deck)
+    except (NoRate, BlockedPrefix):
+        return None
+    return rate if rate.currency == card.available.currency else None
+
+
+def _minutes(rate: Rate, card: OpenCard) -> int:
+    longest = config.settings().call_seconds_max
+    capped = min(longest, card.call_seconds_max or longest)
+    return rating.minutes_for(rate, card.available, seconds_max=capped)

@@ -1,0 +1,154 @@
+"""The calls of a card one by one, with all that its owner needs to see why each cost what it cost."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, String, bindparam, cast, literal, select, tuple_
+
+from app import db, numbers, paging
+from app.calls import models
+from app.calls.endings import rate_of
+from app.calls.models import OPEN, AccessNumber, Call, CallStatus
+from app.calls.wanted import EVERYTHING, Wanted, conditions
+from app.errors import UnknownCall
+from app.ledger.models import Hold, Transfer
+from app.money import Money
+from app.paging import HEAD, ROWS, Cursor, Page
+from app.rating import Rate
+
+FREEPHONE = "Freephone"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One call. Of a freephone number, it says that and not which.
+
+    While the call goes on, `seconds`, `cost` and what follows from them are not known yet; `balance_after` is
+    empty also for a call that cost nothing.
+    """
+
+    id: int
+    status: CallStatus
+    placed_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    caller: str
+    access_number: str
+    destination: str
+    number: str
+    dialled: str
+    seconds: int | None
+    billed_seconds: int | None
+    rate: Rate
+    fee: Money | None
+    cost: Money | None
+    balance_after: Money | None
+    kept_aside: Money
+    seconds_max: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its end is yet to come, or yet to be found out."""
+        return self.status in OPEN
+
+    @property
+    def is_freephone(self) -> bool:
+        """Whether its number is nobody's business."""
+        return not self.number
+
+
+def search(card: int, wanted: Wanted = EVERYTHING, at: Cursor = HEAD, *, limit: int = ROWS) -> Page[Item]:
+    """A page of the calls of a card that are wanted, newest first; a call that begins meanwhile moves none.
+
+    One statement. A page may hold fewer than `limit` calls though there are older ones.
+    """
+    some = _place(select(Call.__table__).where(Call.card_id == card, *conditions(wanted)), card, at)
+    found = db.execute(_with_all(some.limit(limit + 1), newest_first=at.after is None)).all()
+    page = paging.page(found, at, limit, id_of=lambda row: row.id)
+    items = [_item(row) for row in page.rows]
+    # whoever looks for digits must not find out by them which helpline was called
+    return page.with_rows([item for item in items if not (wanted.number and item.is_freephone)])
+
+
+def one(card: int, call: int) -> Item:
+    """A call of this card. Raises UnknownCall, also for one of another card."""
+    mine = select(Call.__table__).where(Call.id == call, Call.card_id == card)
+    row = db.execute(_with_all(mine)).one_or_none()
+    if row is None:
+        raise UnknownCall(f"there is no call {call} of this card")
+    return _item(row)
+
+
+def called(card: int, calls: list[int]) -> dict[int, str]:
+    """Where some calls of this card went, as words, by their ids."""
+    if not calls:
+        return {}
+    mine = (Call.id.in_(calls), Call.card_id == card)
+    found = db.execute(select(Call.id, Call.number, Call.destination).where(*mine))
+    return {row.id: FREEPHONE if numbers.is_freephone(row.number) else row.destination for row in found}
+
+
+def _place(some: Select[Any], card: int, at: Cursor) -> Select[Any]:
+    """The calls from a cursor on, in the order of an index: time first, since filters ask for times."""
+    order = (Call.placed_at, Call.id)
+    if at.after is not None:
+        return some.where(tuple_(*order) > _seen(card, at.after)).order_by(*order)
+    if at.before is not None:
+        some = some.where(tuple_(*order) < _seen(card, at.before))
+    return some.order_by(*(column.desc() for column in order))
+
+
+def _seen(card: int, call: int) -> Any:
+    when = select(Call.placed_at).where(Call.id == call, Call.card_id == card).scalar_subquery()
+    return tuple_(when, bindparam("seen", call, type_=BigInteger))
+
+
+def _with_all(calls: Select[Any], *, newest_first: bool = True) -> Select[Any]:
+    """Calls with their ends, their money kept aside and what was left after them."""
+    call = calls.subquery("call")
+    paid = literal("hold:") + cast(call.c.hold_id, String)
+    order = (call.c.placed_at.desc(), call.c.id.desc()) if newest_first else (call.c.placed_at, call.c.id)
+    return (
+        select(
+            call,
+            models.Visit.caller,
+            AccessNumber.number.label("access_number"),
+            Hold.amount.label("kept_aside"),
+            Transfer.source_balance.label("balance_after"),
+        )
+        .join(models.Visit, models.Visit.id == call.c.visit_id)
+        .join(AccessNumber, AccessNumber.id == models.Visit.access_number_id)
+        .join(Hold, Hold.id == call.c.hold_id)
+        .outerjoin(Transfer, Transfer.key == paid)
+        .order_by(*order)
+    )
+
+
+def _item(row: Any) -> Item:
+    hidden = numbers.is_freephone(row.number)
+    rate = rate_of(row)
+    return Item(
+        id=row.id,
+        status=CallStatus(row.status),
+        placed_at=row.placed_at,
+        answered_at=row.answered_at,
+        ended_at=row.ended_at,
+        caller=row.caller or "",
+        access_number=row.access_number,
+        destination=FREEPHONE if hidden else row.destination,
+        number="" if hidden else row.number,
+        dialled="" if hidden else row.dialled,
+        seconds=row.seconds,
+        billed_seconds=row.billed_seconds,
+        rate=replace(rate, prefix="", destination="Freephone numbers") if hidden else rate,
+        fee=_money(row, row.connection_fee if row.billed_seconds else 0) if row.price is not None else None,
+        cost=_money(row, row.price),
+        balance_after=_money(row, row.balance_after),
+        kept_aside=Money(row.kept_aside, row.currency),
+        seconds_max=row.seconds_max,
+    )
+
+
+def _money(row: Any, micros: int | None) -> Money | None:
+    return None if micros is None else Money(micros, row.currency)
