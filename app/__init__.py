@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSessionInterface
 
-from app import commands, config, db, logs, messages, numbers, web
+from app import commands, config, db, logs, messages, numbers, web, webhooks
 from app.config import Settings
 from app.errors import UnsafeSettings
 from app.payments import receipt_pdf
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = _Sessions()
     messages.attach("receipt", receipt_pdf.attachment)
     web.init_app(app)
+    webhooks.init_app(app)
     commands.init_app(app)
     return app
 
@@ -38,7 +39,7 @@ class _Sessions(SecureCookieSessionInterface):
     """The provider's requests carry no session, and need none made."""
 
     def open_session(self, app: Flask, request: Request) -> Any:
-        if request.path.startswith("/ivr/"):
+        if request.path.startswith(("/ivr/", "/webhooks/")):
             return self.null_session_class()
         return super().open_session(app, request)
 

@@ -20,6 +20,7 @@ class Who(Enum):
 
     ANYBODY = "anybody"
     PROVIDER = "the provider, by its signature"
+    PAYPAL = "PayPal, by its signature"
     WATCHER = "whoever watches over us, by METRICS_TOKEN when it is set"
     VISITOR_OF_THE_DEMO = "anybody, in demo mode only"
     PAGE_OF_THE_DEMO = "a page of our own in demo mode, by its origin"
@@ -39,6 +40,7 @@ DOORS = {
     ("POST", "/ivr/ended"): Who.PROVIDER,
     ("POST", "/ivr/status"): Who.PROVIDER,
     ("POST", "/ivr/fallback"): Who.PROVIDER,
+    ("POST", "/webhooks/paypal"): Who.PAYPAL,
     ("GET", "/phone"): Who.VISITOR_OF_THE_DEMO,
     ("GET", "/phone/calls/<sid>/events"): Who.VISITOR_OF_THE_DEMO,
     ("GET", "/phone/calls/<sid>/money"): Who.VISITOR_OF_THE_DEMO,
