@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.commands import access_numbers, calls, cards, database, jobs, ledger, seed
+from app.commands import access_numbers, calls, cards, database, jobs, ledger, payments, paypal, seed
 from app.commands.rates import rates
 
 
@@ -15,6 +15,8 @@ def init_app(app: Flask) -> None:
         database.database,
         jobs.group,
         ledger.group,
+        payments.group,
+        paypal.group,
         rates,
         seed.seed,
     ):

@@ -9,7 +9,7 @@ from functools import partial
 import click
 from flask import current_app
 
-from app import calls, cards, db, jobs
+from app import calls, cards, config, db, jobs, messages, payments, protection, throttle
 from app.calls import retention
 from app.commands.output import Noun
 
@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 PAUSE = 1.0  # seconds; a caller who hangs up gets the rest of the credit back about as fast
 BEAT_EVERY = 10  # rounds between signs of life
+MESSAGES_EVERY = 2
+BALANCES_EVERY = 60
 VISITS_EVERY = 600
 RETENTION_EVERY = 3600  # rounds, about an hour
 
@@ -26,7 +28,7 @@ group = Noun("jobs", help="What has to be done besides answering.")
 @group.command()
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 def run(once: bool) -> None:
-    """Ask the provider about calls whose end nobody told us, and forget what is too old.
+    """Ask providers about calls and payments whose end nobody told us, send mails, forget what is too old.
 
     Any number of workers may run, on any machine. Ends after the job at hand on SIGTERM or Ctrl-C.
     """
@@ -51,9 +53,23 @@ def work(number: int) -> None:
         db.attempt(partial(jobs.done, "sweep"))
     carrier = current_app.extensions["carrier"]
     calls.sweep(carrier)
+    protection.end_calls_of_suspended_cards(carrier)
+    _work_on_payments()
+    if number % MESSAGES_EVERY == 0:
+        messages.send_due()
+    if number % BALANCES_EVERY == 0:
+        protection.tell_low_balances()
     if number % VISITS_EVERY == 0:
         calls.sweep_visits(carrier)
     if number % RETENTION_EVERY == 0:
         while db.attempt(retention.forget):
             pass
         db.attempt(cards.forget_guesses)
+        db.attempt(throttle.forget)
+
+
+def _work_on_payments() -> None:
+    """What is due of payments; without a provider only debts can be."""
+    payments.work_on_debts()
+    if config.settings().paypal is not None:
+        payments.work(payments.gateway())
