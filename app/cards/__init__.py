@@ -6,7 +6,7 @@ from app.cards.lockout import WINDOW, forget_guesses
 from app.cards.models import CardStatus, LockReason
 from app.cards.pins import authenticate, looks_like_a_pin, new_pin
 from app.cards.states import activate, by_id, by_serial, change, credit, expire, limit
-from app.cards.suspension import lock, locks, unlock
+from app.cards.suspension import lock, locks, pay_debts, take, unlock
 
 __all__ = [
     "USED_UP_BELOW",
@@ -29,5 +29,7 @@ __all__ = [
     "locks",
     "looks_like_a_pin",
     "new_pin",
+    "pay_debts",
+    "take",
     "unlock",
 ]

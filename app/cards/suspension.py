@@ -2,8 +2,9 @@
 
 from sqlalchemy import delete, select, update
 
-from app import clock, db
+from app import clock, db, ledger
 from app.cards.models import Card, CardLock, CardStatus, LockReason
+from app.money import Money
 
 
 def lock(card: int, reason: LockReason) -> bool:
@@ -11,7 +12,7 @@ def lock(card: int, reason: LockReason) -> bool:
 
     Calls that go on are ended elsewhere: see protection.
     """
-    _take(card)
+    take(card)
     row = {"card_id": card, "reason": reason, "at": clock.now()}
     added = db.execute(db.insert(CardLock).values(row).on_conflict_do_nothing()).rowcount == 1
     db.execute(
@@ -24,7 +25,7 @@ def lock(card: int, reason: LockReason) -> bool:
 
 def unlock(card: int, *reasons: LockReason) -> bool:
     """Take reasons away, or all; answers whether the card is free of any. Safe to repeat."""
-    _take(card)
+    take(card)
     which = CardLock.reason.in_(reasons) if reasons else CardLock.reason.is_not(None)
     db.execute(delete(CardLock).where(CardLock.card_id == card, which))
     if locks(card):
@@ -43,6 +44,18 @@ def locks(card: int) -> list[LockReason]:
     return [LockReason(reason) for reason in found.scalars()]
 
 
-def _take(card: int) -> None:
-    """Lock the card's row first, so that two changes of its reasons see each other."""
-    db.execute(select(Card.id).where(Card.id == card).with_for_update())
+def take(card: int) -> int:
+    """Lock a card's row before its account, so that changes of both wait in one line; answers the account."""
+    return int(db.execute(select(Card.account_id).where(Card.id == card).with_for_update()).scalar_one())
+
+
+def pay_debts(card: int) -> Money:
+    """Pay what the owner owes out of the card's credit, and free the card once nothing is owed.
+
+    Take the card first. Answers what was paid. Safe to repeat.
+    """
+    account = take(card)
+    paid = ledger.collect(account)
+    if not ledger.owed(account):
+        unlock(card, LockReason.DEBT)
+    return paid
