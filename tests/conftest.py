@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from flask import Flask
 import ivr
 from app import clock, config, create_app, db, migrate
 from ivr.simulator import Network, VirtualClock, wsgi_transport
+from tests.support.mailbox import Mailbox
+from tests.support.paypal import StandIn
 from tests.support.postgres import Postgres
 from tests.support.site import Site
 from tests.support.world import TOKEN, World, settings_for
@@ -94,3 +97,23 @@ def world(app: Flask) -> Iterator[World]:
 def site(world: World) -> Site:
     """The site, for customers who sign in."""
     return Site(world)
+
+
+@pytest.fixture
+def mailbox(app: Flask) -> Iterator[Mailbox]:
+    """A mail server that the application sends to; mails leave with `messages.send_due()`."""
+    with Mailbox() as mailbox:
+        settings = replace(config.settings(), smtp_url=mailbox.url)
+        config.use(settings)
+        app.config["SETTINGS"] = settings
+        yield mailbox
+
+
+@pytest.fixture
+def standin(app: Flask, tmp_path: Path) -> Iterator[StandIn]:
+    """A local PayPal that the application asks; its webhooks wait for `standin.deliver(client)`."""
+    with StandIn(config.settings(), tmp_path) as standin:
+        settings = replace(config.settings(), paypal=standin.settings)
+        config.use(settings)
+        app.config["SETTINGS"] = settings
+        yield standin

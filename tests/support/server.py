@@ -27,7 +27,7 @@ class Served:
 
     `home` gets the instance folder and a log of each process, so that nothing is shared with the demo of
     this directory. The schema is migrated; `seed=True` loads the demo data too. Processes go by their names
-    (`web`, `provider`, `jobs-1` …), so that a test may kill one and start it again.
+    (`web`, `provider`, `paypal`, `jobs-1` …), so that a test may kill one and start it again.
     """
 
     def __init__(
@@ -41,13 +41,15 @@ class Served:
         settings: Mapping[str, str] | None = None,
     ) -> None:
         self.home, self._seed = home, seed
-        self._port, self._provider_port = free_ports(2)
+        self._port, self._provider_port, self._paypal_port = free_ports(3)
         self.base = f"http://127.0.0.1:{self._port}"
         self.provider_base = f"http://127.0.0.1:{self._provider_port}"
+        self.paypal_base = f"http://127.0.0.1:{self._paypal_port}"
         self.environment = {**os.environ, **self._settings(url, web_workers), **(settings or {})}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.commands: dict[str, tuple[str, ...]] = {
             "provider": (*FLASK, "phone", "provider"),
+            "paypal": (*FLASK, "paypal", "stand-in"),
             **{f"jobs-{number + 1}": (*FLASK, "jobs", "run") for number in range(job_workers)},
             "web": (sys.executable, "-m", "gunicorn", "wsgi:app"),
         }
@@ -105,7 +107,8 @@ class Served:
             ended = [name for name, process in self.processes.items() if process.poll() is not None]
             if ended:
                 raise RuntimeError(f"{ended[0]} ended: {self.log(ended[0])[-2000:]}")
-            if _answers(f"{self.base}/readyz") and _listens(self._provider_port):
+            stand_ins = (self._provider_port, self._paypal_port)
+            if _answers(f"{self.base}/readyz") and all(map(_listens, stand_ins)):
                 return
             time.sleep(0.1)
         raise RuntimeError(f"the server did not become ready: {self.log('web')[-2000:]}")
@@ -136,6 +139,7 @@ class Served:
             "TWILIO_ACCOUNT_SID": "AC" + "5" * 32,
             "TWILIO_AUTH_TOKEN": TOKEN,
             "TWILIO_API_BASE_URL": self.provider_base,
+            "PAYPAL_API_BASE_URL": self.paypal_base,
             "PORT": str(self._port),
             "WEB_CONCURRENCY": str(web_workers),
             "PROMETHEUS_MULTIPROC_DIR": str(self.home / "metrics"),
