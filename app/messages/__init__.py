@@ -6,6 +6,7 @@ between sending and noting, exactly once; a repeat carries the same Message-ID.
 
 from app.messages.attachments import attach
 from app.messages.outbox import Noted, Opened, dead, newest, of_customer, read, revive, write
+from app.messages.sending import send_due
 
 __all__ = [
     "Noted",
@@ -16,5 +17,6 @@ __all__ = [
     "of_customer",
     "read",
     "revive",
+    "send_due",
     "write",
 ]

@@ -2,20 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.errors import MessageError
-from email.headerregistry import Address
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select, update
 
 from app import clock, db
-from app.messages import rendering
+from app.messages import addresses, rendering
 from app.messages.letters import Letter
 from app.messages.letters.wording import line
 from app.messages.models import Mail, MailStatus
 from app.sealing import seal, unseal
-
-ADDRESS_LENGTH_MAX = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +46,12 @@ def write(letter: Letter, *, to: str, key: str, customer: int | None = None, att
     Written once per key. `attachment` is "kind:id", made at sending time by whom `attach` named. An address
     that cannot be one makes a dead mail, never an error: what is reported must not fail because of it.
     """
-    now, possible = clock.now(), is_address(to)
+    now, possible = clock.now(), addresses.is_address(to)
     row = {
         "key": key,
         "letter": letter.name,
         "customer_id": customer,
-        "to": line(to)[:ADDRESS_LENGTH_MAX],
+        "to": line(to)[: addresses.LENGTH_MAX],
         "subject": rendering.subject_of(letter),
         "text": seal(rendering.as_text(letter)),
         "html": seal(rendering.as_html(letter)),
@@ -96,16 +92,6 @@ def revive(mail: int) -> bool:
         db.execute(update(Mail).where(Mail.id == mail, Mail.status == MailStatus.DEAD).values(again)).rowcount
         > 0
     )
-
-
-def is_address(text: str) -> bool:
-    """Whether a mail could be addressed like that: one address, on one line."""
-    if len(text) > ADDRESS_LENGTH_MAX or line(text) != text:
-        return False
-    try:
-        return bool(Address(addr_spec=text).domain)
-    except (MessageError, ValueError, IndexError):
-        return False
 
 
 _NOTED = (
