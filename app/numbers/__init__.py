@@ -12,6 +12,7 @@ from app.numbers.emergency import emergency_numbers
 from app.numbers.freephone import is_freephone
 from app.numbers.kinds import Dialled, Kind, NumberRefused, Refusal, Rule
 from app.numbers.parse import parse
+from app.numbers.places import countries, find_countries, initial, spans_of
 
 __all__ = [
     "Dialled",
@@ -20,11 +21,15 @@ __all__ = [
     "Refusal",
     "Rule",
     "caller_id",
+    "countries",
     "country_name",
     "emergency_numbers",
+    "find_countries",
+    "initial",
     "is_country",
     "is_freephone",
     "parse",
     "readable",
     "region_of",
+    "spans_of",
 ]

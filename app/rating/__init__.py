@@ -2,6 +2,7 @@
 
 from app.rating.deck import Report, export_deck, import_deck
 from app.rating.explain import Explanation, explain
+from app.rating.listing import Listed, beginnings, csv_of, rates_of
 from app.rating.lookup import DeckInForce, deck_named, decks, find
 from app.rating.price import SECONDS_MAX, Rate, billed_seconds, minutes_for, price_of, seconds_for
 from app.rating.rows import Refusal
@@ -10,10 +11,13 @@ __all__ = [
     "SECONDS_MAX",
     "DeckInForce",
     "Explanation",
+    "Listed",
     "Rate",
     "Refusal",
     "Report",
+    "beginnings",
     "billed_seconds",
+    "csv_of",
     "deck_named",
     "decks",
     "explain",
@@ -22,5 +26,6 @@ __all__ = [
     "import_deck",
     "minutes_for",
     "price_of",
+    "rates_of",
     "seconds_for",
 ]

@@ -92,8 +92,8 @@ def export_deck(name: str, file: TextIO) -> int:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(CANONICAL)
     written = 0
-    for page in _pages(deck.version_id):
-        writer.writerows(map(_texts, page))
+    for page in pages(deck.version_id):
+        writer.writerows(map(texts, page))
         written += len(page)
     return written
 
@@ -133,7 +133,8 @@ def _no_good_row(path: Path, rows: Rows) -> str:
     return f"{path} has no usable rate; line {first.line}: {first.reason}"
 
 
-def _pages(version_id: int) -> Iterator[list[Any]]:
+def pages(version_id: int) -> Iterator[list[Any]]:
+    """All rates of a version in order, many at a time, each page in a short transaction of its own."""
     asked = {"version": version_id, "prefix": "", "day": ALWAYS, "rows": SPAN_ROWS}
     while True:
         with db.transaction(readonly=True):
@@ -144,7 +145,8 @@ def _pages(version_id: int) -> Iterator[list[Any]]:
         asked |= {"prefix": page[-1].prefix, "day": page[-1].effective_from}
 
 
-def _texts(rate: Any) -> list[str]:
+def texts(rate: Any) -> list[str]:
+    """A rate as CSV keeps it, under the names of CANONICAL; no text of it is a formula."""
     return [
         rate.prefix,
         neutral(rate.destination),

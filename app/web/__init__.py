@@ -4,14 +4,16 @@ from flask import Flask
 
 from app import numbers
 from app.money import decimal_text
-from app.web import errors, filters, health, pages, session
+from app.web import errors, filters, guides, health, home, legal, rates, safety, session, signing, signing_up
 from app.web.headers import add_security_headers
 
 
 def init_app(app: Flask) -> None:
     """Open the public door."""
-    app.register_blueprint(pages.door)
-    app.register_blueprint(health.door)
+    for door in (home.door, rates.door, guides.door, legal.door, health.door):
+        app.register_blueprint(door)
+    for door in (signing.door, signing_up.door, safety.door):
+        app.register_blueprint(door)
     app.after_request(add_security_headers)
     session.init_app(app)
     app.add_template_filter(decimal_text, "amount")
