@@ -18,9 +18,8 @@ from app import clock, config, db, ledger
 from app.cards import card, pins, states, suspension
 from app.cards.batches import AT_ONCE, COUNT_MAX, WORTH_MAX
 from app.cards.card import OpenCard
-from app.cards.models import Card, LockReason, Voucher, VoucherBatch
+from app.cards.models import Card, Voucher, VoucherBatch
 from app.errors import CardRefused, TooManyTries, VoucherRefused
-from app.ledger.models import Account
 from app.money import Money, decimal_text
 from app.throttle import Limit
 
@@ -116,8 +115,7 @@ def redeem(code: str, card_id: int, *, who: str, address: str) -> Money:
         key=f"voucher:{voucher.id}",
         reference=voucher.serial,
     )
-    if ledger.collect(taker.account) and not ledger.owed(taker.account):
-        suspension.unlock(card_id, LockReason.DEBT)
+    suspension.pay_debts(card_id)
     return value
 
 
@@ -198,8 +196,8 @@ def _unused(count: int) -> list[str]:
 
 def _claim(code: str, taker: OpenCard) -> Any:
     """Give the voucher of a code to a card: of all who try at once, one statement of one of them does it."""
-    # the account comes first, as wherever money moves: the claim then waits for nobody who waits for us
-    db.execute(select(Account.id).where(Account.id == taker.account).with_for_update())
+    # the card comes first, as wherever money moves: the claim then waits for nobody who waits for us
+    suspension.take(taker.id)
     currency = taker.balance.currency
     # a code kept under an old pepper is found, too; used up by this, it need not be kept under a new one
     usable = (Voucher.hash.in_(pins.every_hash(_digits(code))), *_UNUSED, _not_expired())
