@@ -161,6 +161,14 @@ def test_customers_pages_send_strangers_to_sign_in(site: Site) -> None:
     assert site.world.everything() == before
 
 
+def test_pages_of_links_say_plainly_that_there_is_no_such_link(site: Site) -> None:
+    for method, path in doors_of(Who.WHO_HAS_THE_LINK):
+        if method == "GET":
+            refused = site.stranger().get(filled(path), query_string={"token": "made-up"})
+            assert refused.status_code == 410, path
+            assert "This link does not work" in refused.text
+
+
 def test_every_address_below_the_account_is_the_customers(site: Site) -> None:
     assert {who for (_, path), who in DOORS.items() if path.startswith("/account")} <= {Who.CUSTOMER}
 

@@ -22,6 +22,7 @@ WINDOW = timedelta(minutes=15)
 BY_ADDRESS = Limit("sign-in by address", 20, WINDOW)
 BY_NAME = Limit("sign-in by name", 10, WINDOW)
 BY_DEVICE = Limit("sign-in by device", 10, WINDOW)
+Counted = tuple[tuple[Limit, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +43,24 @@ class Attempt:
     is_known_device: bool
     is_allowed: bool
     origin: From
-    counted: tuple[tuple[Limit, str], ...]
+    counted: Counted
 
 
 def begin(name: str, origin: From) -> Attempt:
     """Count a try for an address or a user name and find whose it is. The door must commit."""
     key = names.key(name)
     found = db.execute(_with_name(key)).one_or_none()
-    return _count(found, names.subject(key), origin)
+    if found is not None and devices.knows(origin.mark, found.id):
+        counted = ((BY_DEVICE, sealing.digest("device subject", origin.mark)),)
+        return _count(found, origin, counted, is_known_device=True)
+    both = ((BY_ADDRESS, network(origin.address)), (BY_NAME, names.subject(key)))
+    return _count(found, origin, both, is_known_device=False)
 
 
 def begin_again(customer_id: int, origin: From) -> Attempt:
     """Count a try of somebody who is signed in, and is asked once more. The door must commit."""
     found = db.execute(_COLUMNS.where(Customer.id == customer_id)).one()
-    return _count(found, names.subject(found.email_key), origin)
+    return _count(found, origin, ((BY_DEVICE, f"customer {customer_id}"),), is_known_device=True)
 
 
 def finish(attempt: Attempt, *, is_right: bool, new_hash: str | None = None) -> str | None:
@@ -109,19 +114,15 @@ def _with_name(key: str) -> Any:
     return _COLUMNS.where((Customer.email_key if "@" in key else Customer.user_name) == key)
 
 
-def _count(found: Any, subject: str, origin: From) -> Attempt:
-    confirmed = found is not None and found.confirmed_at is not None
-    is_known = confirmed and devices.knows(origin.mark, found.id)
-    counted: tuple[tuple[Limit, str], ...] = ((BY_ADDRESS, network(origin.address)), (BY_NAME, subject))
-    if is_known:
-        counted = ((BY_DEVICE, sealing.digest("device subject", origin.mark)),)
+def _count(found: Any, origin: From, counted: Counted, *, is_known_device: bool) -> Attempt:
     allowed = [limit.count(subject) for limit, subject in counted]
+    confirmed = found is not None and found.confirmed_at is not None
     if confirmed and not allowed[-1]:
         _tell_of_lock(found)
     return Attempt(
         customer_id=found.id if confirmed else None,
         password_hash=found.password_hash if confirmed else None,
-        is_known_device=is_known,
+        is_known_device=is_known_device,
         is_allowed=all(allowed),
         origin=origin,
         counted=counted,

@@ -19,17 +19,10 @@ class Purpose(StrEnum):
     AUTO_TOP_UP = "automatic top-up"
 
 
-# of the words that are shown for each; a change of the words changes it here
-VERSIONS = dict.fromkeys(Purpose, "2026-11")
-
-
-def record(customer_id: int, said: Mapping[Purpose, bool], *, address: str) -> None:
-    """Keep what somebody said, with the version of the words. Nothing said before is changed."""
-    shared = {"customer_id": customer_id, "at": clock.now(), "address": address[:45]}
-    rows = [
-        {**shared, "purpose": purpose, "given": given, "version": VERSIONS[purpose]}
-        for purpose, given in said.items()
-    ]
+def record(customer_id: int, said: Mapping[Purpose, bool], *, version: str, address: str) -> None:
+    """Keep what somebody said to the words of this version. Nothing said before is changed."""
+    shared = {"customer_id": customer_id, "at": clock.now(), "version": version, "address": address[:45]}
+    rows = [{**shared, "purpose": purpose, "given": given} for purpose, given in said.items()]
     db.execute(insert(Consent), rows)
 
 

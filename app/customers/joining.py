@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from app import clock, config, db, messages
-from app.customers import consents, links
+from app.customers import consents, links, names
 from app.customers.consents import Purpose
 from app.customers.models import Consent, Customer, Link, LinkPurpose
 from app.errors import LinkDead, NameTaken
@@ -23,6 +23,7 @@ from app.throttle import Limit
 
 BY_ADDRESS = Limit("sign-up by address", 20, timedelta(hours=1))
 BY_NAME = Limit("sign-up by name", 5, timedelta(hours=1))  # silently: it only spares somebody's mailbox
+TRIES = Limit("confirm by customer", 10, timedelta(minutes=15))
 UNCONFIRMED_KEPT = timedelta(days=7)
 
 
@@ -34,6 +35,7 @@ class Wish:
     user_name: str | None
     password_hash: str
     said: Mapping[Purpose, bool]
+    version: str  # of the words it was said to
     address: str  # the network's
     language: str
 
@@ -54,12 +56,14 @@ def join(wish: Wish) -> str:
     """
     known = _known(wish.email.lower())
     _free_user_name(wish)
+    if not BY_NAME.count(names.subject(wish.email.lower())):
+        return secrets.token_hex(32)
     if known is not None and known.confirmed_at is not None:
         return _tell_who_is_known(known)
     customer_id = _write(wish)
     if customer_id is None:
         return _tell_who_is_known(_known(wish.email.lower()))
-    consents.record(customer_id, wish.said, address=wish.address)
+    consents.record(customer_id, wish.said, version=wish.version, address=wish.address)
     links.end(customer_id, LinkPurpose.CONFIRM)
     token = links.make(customer_id, LinkPurpose.CONFIRM)
     letter = account.confirm_address(links.url(token, LinkPurpose.CONFIRM))

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, g, redirect, render_template, request, session
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.wrappers import Response as Answer
 
 from app import config, customers, db
 from app.customers import attempts, devices, passwords, sign_ins
@@ -40,10 +41,11 @@ class Visitor(UserMixin):  # type: ignore[misc]
 
 def init_app(app: Flask) -> None:
     """Let pages know who asks, and refuse forms that are not ours."""
-    secure = _is_secure()
+    secure = config.settings().public_base_url.startswith("https://")
     app.config.update(
         # a browser takes __Host- cookies from this very host only, never from a neighbour of its domain
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",
+        DEVICE_COOKIE_NAME="__Host-device" if secure else "device",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -104,21 +106,21 @@ def let_out() -> None:
 
 def origin() -> attempts.From:
     """Where this request comes from."""
-    mark = request.cookies.get(_device_cookie(), "")
+    mark = request.cookies.get(current_app.config["DEVICE_COOKIE_NAME"], "")
     return attempts.From(request.remote_addr or "", request.user_agent.string, mark)
 
 
-def mark_device(response: Response, customer_id: int) -> Response:
+def mark_device(answer: Answer, customer_id: int) -> Answer:
     """Let the browser keep that this customer has signed in with it."""
-    response.set_cookie(
-        _device_cookie(),
+    answer.set_cookie(
+        current_app.config["DEVICE_COOKIE_NAME"],
         devices.mark(customer_id),
         max_age=devices.LASTS,
-        secure=_is_secure(),
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
         httponly=True,
         samesite="Lax",
     )
-    return response
+    return answer
 
 
 def knows_password(password: str) -> bool:
@@ -142,14 +144,6 @@ def own_path(wanted: str) -> str:
     # browsers read a backslash as a slash, and two of them at the start as another host
     plain = wanted.isascii() and wanted.isprintable() and "\\" not in wanted and len(wanted) <= 500
     return wanted if plain and wanted.startswith("/") and not wanted.startswith("//") else "/account"
-
-
-def _is_secure() -> bool:
-    return config.settings().public_base_url.startswith("https://")
-
-
-def _device_cookie() -> str:
-    return "__Host-device" if _is_secure() else "device"
 
 
 def _wanted() -> str:
