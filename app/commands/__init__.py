@@ -2,7 +2,19 @@
 
 from flask import Flask
 
-from app.commands import access_numbers, calls, cards, database, jobs, ledger, payments, paypal, seed
+from app.commands import (
+    access_numbers,
+    calls,
+    cards,
+    database,
+    jobs,
+    ledger,
+    mails,
+    payments,
+    paypal,
+    seed,
+    vouchers,
+)
 from app.commands.rates import rates
 
 
@@ -15,9 +27,11 @@ def init_app(app: Flask) -> None:
         database.database,
         jobs.group,
         ledger.group,
+        mails.group,
         payments.group,
         paypal.group,
         rates,
         seed.seed,
+        vouchers.group,
     ):
         app.cli.add_command(group)
