@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSessionInterface
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import commands, config, db, logs, messages, numbers, web, webhooks
 from app.config import Settings
@@ -27,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.set_up(settings.log_level)
     db.bind(settings.database_url)
     _log_requests(app)
+    _believe(app, settings.trusted_proxies)
     app.session_interface = _Sessions()
     messages.attach("receipt", receipt_pdf.attachment)
     web.init_app(app)
@@ -42,6 +44,12 @@ class _Sessions(SecureCookieSessionInterface):
         if request.path.startswith(("/ivr/", "/webhooks/")):
             return self.null_session_class()
         return super().open_session(app, request)
+
+
+def _believe(app: Flask, proxies: int) -> None:
+    """Learn a visitor's address from our own proxies. Without any, nobody who writes the header is believed."""
+    if proxies:
+        vars(app)["wsgi_app"] = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0)
 
 
 def _check_kinds(settings: Settings) -> None:

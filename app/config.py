@@ -20,6 +20,7 @@ class Settings:
     secret_keys: tuple[str, ...]  # the first signs and seals, all of them are accepted
     pin_peppers: tuple[str, ...]  # the first makes new PINs, all of them open old ones
     public_base_url: str
+    trusted_proxies: int  # that stand before us, each adding whom it speaks for; 0: nobody is believed
     twilio_account_sid: str
     twilio_auth_tokens: tuple[str, ...]  # any of them may sign
     twilio_api_base_url: str
@@ -67,6 +68,7 @@ class Settings:
             secret_keys=of.secrets("SECRET_KEY"),
             pin_peppers=of.secrets("PIN_PEPPER"),
             public_base_url=of.url("PUBLIC_BASE_URL", ""),
+            trusted_proxies=of.whole("TRUSTED_PROXIES", 0, least=0, most=9),
             twilio_account_sid=of.required("TWILIO_ACCOUNT_SID"),
             twilio_auth_tokens=of.secrets("TWILIO_AUTH_TOKEN"),
             twilio_api_base_url=of.url("TWILIO_API_BASE_URL", CARRIER),
