@@ -144,7 +144,7 @@ def _sold(voucher: SoldVoucher) -> dict[str, Any]:
 
 
 def _moment(at: datetime | None) -> str | None:
-    return at and at.isoformat().replace("+00:00", "Z")
+    return None if at is None else at.isoformat().replace("+00:00", "Z")
 
 
 def _line(voucher: SoldVoucher) -> str:
