@@ -47,7 +47,7 @@ class _Sessions(SecureCookieSessionInterface):
 
 
 def _believe(app: Flask, proxies: int) -> None:
-    """Learn a visitor's address from our own proxies. Without any, nobody who writes the header is believed."""
+    """Learn a visitor's address from our own proxies. Without any, no such header is believed."""
     if proxies:
         vars(app)["wsgi_app"] = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0)
 
