@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import aliased
 
-from app import clock, config, db, ledger, messages
+from app import clock, config, db, ledger, messages, paging
 from app.cards.models import Card
 from app.customers.models import Customer
 from app.ledger import AccountKind, TransferKind
 from app.messages.letters import payments as letters
 from app.money import Money
+from app.paging import HEAD, ROWS, Cursor, Page
 from app.payments import models, vat
 from app.payments.models import ReceiptNumber, Refund, TopUp
 
@@ -103,12 +104,17 @@ def credit_note(refund_id: int) -> Receipt:
     return made
 
 
-def of_customer(customer_id: int, *, before: int | None = None, limit: int = 50) -> list[Receipt]:
-    """A customer's receipts and credit notes, newest first; `before` is the last id of the page before."""
-    asked = _ROWS.where(models.Receipt.customer_id == customer_id)
-    if before is not None:
-        asked = asked.where(models.Receipt.id < before)
-    return [_receipt(row) for row in db.execute(asked.order_by(models.Receipt.id.desc()).limit(limit))]
+def of_customer(customer_id: int, at: Cursor = HEAD, *, limit: int = ROWS) -> Page[Receipt]:
+    """A page of a customer's receipts and credit notes, the newest first."""
+    asked = _ROWS.where(models.Receipt.customer_id == customer_id).limit(limit + 1)
+    if at.after is not None:
+        asked = asked.where(models.Receipt.id > at.after).order_by(models.Receipt.id)
+    else:
+        asked = asked.order_by(models.Receipt.id.desc())
+    if at.before is not None:
+        asked = asked.where(models.Receipt.id < at.before)
+    found = [_receipt(row) for row in db.execute(asked)]
+    return paging.page(found, at, limit, id_of=lambda receipt: receipt.id)
 
 
 def get(customer_id: int, number: str) -> Receipt | None:

@@ -106,7 +106,7 @@ def vat_due() -> str:
 def everything_of(someone: Someone) -> list[Receipt]:
     """All receipts and credit notes, oldest first."""
     with db.transaction(readonly=True):
-        return receipts.of_customer(someone.id, limit=1000)[::-1]
+        return receipts.of_customer(someone.id, limit=1000).rows[::-1]
 
 
 def _card(someone: Someone) -> int:

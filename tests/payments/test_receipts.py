@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app import config, db
 from app.clock import turned
 from app.messages.models import Mail
+from app.paging import Cursor
 from app.payments import receipts
 from tests.payments import buying
 from tests.payments.buying import buy, credit, give_back, refund, top_up, usd, vat_due
@@ -181,8 +182,9 @@ def test_a_customer_sees_their_own_receipts_newest_first_in_pages(site: Site) ->
     other = buy(max_)
     with db.transaction(readonly=True):
         first = receipts.of_customer(zoe.id, limit=2)
-        rest = receipts.of_customer(zoe.id, before=first[-1].id, limit=2)
-        assert [*first, *rest] == own[::-1]
+        rest = receipts.of_customer(zoe.id, Cursor(before=first.older), limit=2)
+        assert [*first.rows, *rest.rows] == own[::-1]
+        assert receipts.of_customer(zoe.id, Cursor(after=rest.newer), limit=2).rows == first.rows
         assert receipts.get(zoe.id, own[0].number) == own[0]
         assert receipts.get(zoe.id, other.number) is None
 
