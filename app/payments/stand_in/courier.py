@@ -98,7 +98,10 @@ class Courier:
         """Until stopped. Several threads may do so at once."""
         while (due := self._next()) is not None:
             try:
-                self._do(due, post)
+                if isinstance(due, Delivery):
+                    self.attempt(due, post)
+                else:
+                    due()
             except Exception:  # the next one may fare better
                 log.exception("a webhook could not be delivered")
 
@@ -108,13 +111,11 @@ class Courier:
             self._stopped = True
             self._changed.notify_all()
 
-    def _do(self, what: Delivery | Callable[[], None], post: Post) -> None:
-        if not isinstance(what, Delivery):
-            what()
-            return
-        what.tries += 1
-        if not post(what) and what.tries < TRIES_MAX:
-            self._after(_AGAIN_AFTER[min(what.tries, len(_AGAIN_AFTER)) - 1], what)
+    def attempt(self, delivery: Delivery, post: Post) -> None:
+        """Try to deliver, and again later if that fails, so many times and no more."""
+        delivery.tries += 1
+        if not post(delivery) and delivery.tries < TRIES_MAX:
+            self._after(_AGAIN_AFTER[min(delivery.tries, len(_AGAIN_AFTER)) - 1], delivery)
 
     def _next(self) -> Delivery | Callable[[], None] | None:
         with self._changed:

@@ -11,6 +11,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from app.config import Settings
 from app.environment import LOOPBACK
 from app.errors import UnsafeSettings
+from app.selling import PayPal
 
 from .books import Books
 from .checkout import checkout
@@ -36,6 +37,7 @@ def serve(
     settings: Settings, port: int, *, books: Path | None, ready: Callable[[int], None] = lambda port: None
 ) -> None:
     """Serve until interrupted. Raises UnsafeSettings outside demo, OSError for a port in use."""
+    check(settings)
     signer = Signer.kept(_beside(books), _mode(settings)) if books else Signer.make(_mode(settings))
     desk = open_desk(settings, signer=signer, books=Books(books))
     trust(settings, signer)
@@ -53,13 +55,18 @@ def open_desk(
     settings: Settings, *, signer: Signer, books: Books | None = None, faults: Faults | None = None
 ) -> Desk:
     """Everything the stand-in works with. Raises UnsafeSettings outside demo."""
-    if not settings.demo or settings.paypal is None or not settings.paypal.is_stand_in:
-        raise UnsafeSettings("the stand-in for PayPal works in demo mode, on a loopback address, only")
-    faults, paypal = faults or Faults(), settings.paypal
+    faults, paypal = faults or Faults(), check(settings)
     courier = Courier(signer, webhook_id=paypal.webhook_id, base=paypal.api_base_url, faults=faults)
     return Desk(
         paypal, books or Books(), faults, courier, brand=settings.brand, server=settings.public_base_url
     )
+
+
+def check(settings: Settings) -> PayPal:
+    """What PayPal it stands in for. Raises UnsafeSettings outside demo."""
+    if not settings.demo or settings.paypal is None or not settings.paypal.is_stand_in:
+        raise UnsafeSettings("the stand-in for PayPal works in demo mode, on a loopback address, only")
+    return settings.paypal
 
 
 def trust(settings: Settings, signer: Signer) -> None:
