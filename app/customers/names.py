@@ -17,7 +17,7 @@ def email(text: str) -> str:
         raise NameRefused(f"An e-mail address has at most {LENGTH_MAX} characters.")
     try:
         # whether it exists the mail will tell: asking the name servers would be slow, and is none of theirs
-        found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+        found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as error:
         raise NameRefused("This is no e-mail address. Write it as in zoe@example.org.") from error
     assert found.ascii_email is not None, "only addresses that can be written in ASCII are let through"

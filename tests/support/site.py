@@ -10,12 +10,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
-from app import cards, clock, db
+from app import cards, clock, db, messages
 from app.customers import passwords, sign_ins
 from app.customers.models import Customer
+from app.messages import Opened
 from app.money import Money
-from tests.support.world import World
+from tests.support.world import BASE, World
 
+_LINK = re.compile(re.escape(BASE) + r"(/[a-z]+\?token=[\w-]+)")
 _TOKEN = re.compile(r'name="csrf_token"[^>]*?value="([^"]+)"')
 PASSWORD = "correct horse battery"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -77,6 +79,19 @@ class Site:
             cookie.update({"_user_id": token, "_fresh": True})
             cookie.permanent = True
         return client
+
+    def mails(self, letter: str = "") -> list[Opened]:
+        """The mails that were written, oldest first; all of them or those of one letter."""
+        with db.transaction(readonly=True):
+            noted = [mail for mail in messages.newest() if letter in ("", mail.letter)]
+            opened = [messages.read(mail.id) for mail in reversed(noted)]
+        return [mail for mail in opened if mail is not None]
+
+    def link(self, letter: str) -> str:
+        """Path and query of the link with a token in the newest of these letters."""
+        found = _LINK.findall(self.mails(letter)[-1].text)
+        assert found, f"no link in {letter}"
+        return str(found[0])
 
     def post(
         self, client: FlaskClient, path: str, form: Mapping[str, Any], page: str | None = None, **how: Any
