@@ -14,13 +14,15 @@ def lock(card: int, reason: LockReason) -> bool:
     """
     take(card)
     row = {"card_id": card, "reason": reason, "at": clock.now()}
-    added = db.execute(db.insert(CardLock).values(row).on_conflict_do_nothing()).rowcount == 1
+    added = db.execute(
+        db.insert(CardLock).values(row).on_conflict_do_nothing().returning(CardLock.card_id)
+    ).scalar_one_or_none()
     db.execute(
         update(Card)
         .where(Card.id == card, Card.status == CardStatus.ACTIVE)
         .values(status=CardStatus.SUSPENDED)
     )
-    return added
+    return added is not None
 
 
 def unlock(card: int, *reasons: LockReason) -> bool:

@@ -60,6 +60,8 @@ def _refund(told: Notification, provider: PaymentProvider) -> None:
         what = f"Refund {refund.ref} of payment {refund.payment_ref} belongs to no top-up of ours"
         db.attempt(partial(reviews.open_review, f"refund {refund.ref}", what))
         return
+    if db.attempt(partial(_take_back, top_up, refund, provider.name)):
+        return  # its payment is credited already
     advance(top_up, provider, order_ref=order)
     if not db.attempt(partial(_take_back, top_up, refund, provider.name)):
         raise NotYet(f"refund {refund.ref} is {refund.status}, or its payment is not credited")

@@ -49,6 +49,7 @@ def keep(notification: Notification, raw: bytes) -> bool:
 
 def claim(limit: int = 10) -> list[Kept]:
     """Take some of those that are due, so that no other worker has them for a minute; the oldest first."""
+    _bury()
     due = (
         select(Event.id)
         .where(Event.status == EventStatus.NEW, Event.due_at <= clock.now())
@@ -96,6 +97,13 @@ def revive(id: str) -> bool:
 
 
 _COLUMNS = (Event.id, Event.kind, Event.body, Event.tries, Event.received_at, Event.said)
+
+
+def _bury() -> None:
+    """Those that killed every worker who tried them, so that nobody lived to say so."""
+    killers = update(Event).where(Event.status == EventStatus.NEW, Event.due_at <= clock.now())
+    values = {"status": EventStatus.DEAD, "said": "whoever worked on it died"}
+    db.execute(killers.where(Event.tries >= TRIES_MAX).values(values))
 
 
 def _change(id: str, **values: object) -> None:

@@ -38,12 +38,12 @@ def failed(top_up: Any, reason: str) -> None:
 
 def given_back(top_up: Any, refund: int, amount: Money, owed: Money, *, reversal: bool) -> None:
     """Money went back to the payer."""
-    key = f"refund:{refund}"
     if reversal:
-        tell(top_up.customer_id, letters.payment_reversed, amount, owed, url("/account"), key=key)
+        facts: tuple[Any, ...] = (amount, owed, url("/account"))
+        tell(top_up.customer_id, letters.payment_reversed, *facts, key=f"reversal:{refund}")
     else:
         facts = (amount, top_up.ref, owed, url("/account/statement"))
-        tell(top_up.customer_id, letters.refund_made, *facts, key=key)
+        tell(top_up.customer_id, letters.refund_made, *facts, key=f"refund:{refund}")
 
 
 def _amount(top_up: Any) -> Money:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app import cards, clock, db, ledger
 from app.cards import LockReason
@@ -19,7 +19,10 @@ def take_back(top_up: Any, refund: RefundState, provider: str) -> None:
     A card that had spent the credit is suspended until its owner has paid what is owed; one whose payment
     was taken back by force stays so until staff have looked.
     """
-    if refund.status is not RefundStatus.COMPLETED or _known(refund):
+    if refund.status is not RefundStatus.COMPLETED:
+        return
+    if known := _known(refund):
+        _learn(top_up, refund, known)
         return
     if wrong := _mismatch(top_up, refund):
         reviews.open_review(f"refund {refund.ref}", f"Refund {refund.ref}: {wrong}", top_up=top_up.id)
@@ -34,15 +37,26 @@ def take_back(top_up: Any, refund: RefundState, provider: str) -> None:
         key=f"{provider}:{refund.ref}",
         reference=top_up.ref,
     )
-    _lock(top_up, refund, taken)
+    _lock(top_up, refund.reversal, as_debt=bool(taken.as_debt))
     made = _write(top_up, refund, taken)
     receipts.credit_note(made)
     owed = ledger.owed(account)
     letters.given_back(top_up, made, refund.amount, owed, reversal=refund.reversal)
 
 
-def _known(refund: RefundState) -> bool:
-    return db.execute(select(Refund.id).where(Refund.ref == refund.ref)).first() is not None
+def _known(refund: RefundState) -> Any:
+    """The row of a refund that was debited before."""
+    return db.execute(select(Refund.__table__).where(Refund.ref == refund.ref)).one_or_none()
+
+
+def _learn(top_up: Any, refund: RefundState, known: Any) -> None:
+    """What was debited as a refund turns out to be a reversal: an order does not tell the two apart."""
+    if known.reversal or not refund.reversal:
+        return
+    db.execute(update(Refund).where(Refund.id == known.id).values(reversal=True))
+    account = cards.take(top_up.card_id)
+    _lock(top_up, refund.reversal, as_debt=False)
+    letters.given_back(top_up, known.id, refund.amount, ledger.owed(account), reversal=True)
 
 
 def _mismatch(top_up: Any, refund: RefundState) -> str:
@@ -57,12 +71,12 @@ def _mismatch(top_up: Any, refund: RefundState) -> str:
     return ""
 
 
-def _lock(top_up: Any, refund: RefundState, taken: ledger.Taken) -> None:
-    if taken.as_debt:
+def _lock(top_up: Any, reversal: bool, *, as_debt: bool) -> None:
+    if as_debt:
         cards.lock(top_up.card_id, LockReason.DEBT)
-    if refund.reversal:
+    if reversal:
         cards.lock(top_up.card_id, LockReason.REVERSAL)
-    if taken.as_debt or refund.reversal:
+    if as_debt or reversal:
         auto_top_up.stop(top_up.card_id, "a payment was taken back")
 
 
