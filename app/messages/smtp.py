@@ -65,7 +65,7 @@ def _open(parts: SplitResult) -> smtplib.SMTP:
         if parts.scheme == "smtp" and parts.hostname not in LOOPBACK:
             _turn_to_tls(server, needed=parts.password is not None)
         if parts.username is not None:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
+            _sign_in(server, unquote(parts.username), unquote(parts.password or ""))
     except BaseException:
         server.close()
         raise
@@ -89,6 +89,12 @@ def _turn_to_tls(server: smtplib.SMTP, *, needed: bool) -> None:
         server.starttls(context=ssl.create_default_context())
     elif needed:
         raise smtplib.SMTPNotSupportedError("it offers no TLS, and a password is not told in plain text")
+
+
+def _sign_in(server: smtplib.SMTP, name: str, password: str) -> None:
+    if not (name + password).isascii():
+        raise smtplib.SMTPNotSupportedError("its name and password must be plain ASCII")
+    server.login(name, password)
 
 
 def _our_name() -> str:

@@ -40,6 +40,7 @@ class Mailbox:
         self._refused: dict[str, str] = {}
         self._refused_content = ""
         self._hangs = False
+        self._protocols: list[SMTP] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._listens = threading.Event()
@@ -78,6 +79,15 @@ class Mailbox:
 
     # what the server asks us
 
+    async def handle_MAIL(
+        self, server: SMTP, session: Any, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self._login and not session.authenticated:
+            return "530 5.7.0 sign in first"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
     async def handle_RCPT(
         self, server: SMTP, session: Any, envelope: Envelope, address: str, options: list[str]
     ) -> str:
@@ -108,7 +118,7 @@ class Mailbox:
 
     def _protocol(self) -> SMTP:
         self.connections += 1
-        return SMTP(
+        made = SMTP(
             self,
             hostname="mail.example.org",
             enable_SMTPUTF8=True,
@@ -116,9 +126,10 @@ class Mailbox:
             tls_context=None if self._smtps else self._certificate,
             require_starttls=bool(self._certificate and not self._smtps),
             authenticator=self._authenticate,
-            auth_required=self._login is not None,
             auth_require_tls=False,
         )
+        self._protocols.append(made)
+        return made
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -130,11 +141,14 @@ class Mailbox:
         self._listens.set()
         self._loop.run_forever()
         server.close()
+        for protocol in self._protocols:
+            if protocol.transport:
+                protocol.transport.close()
         tasks = asyncio.all_tasks(self._loop)
         for task in tasks:
             task.cancel()
         self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.run_until_complete(asyncio.sleep(0.02))  # for what the transports have still to do
         self._loop.close()
 
 

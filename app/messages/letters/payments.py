@@ -157,7 +157,7 @@ def low_balance(
     language: str = ENGLISH,
 ) -> Letter:
     """The balance is below the customer's level; `minutes`: favourite destinations and whole minutes left."""
-    lasts = tuple((line(destination), f"{left} minutes") for destination, left in minutes)
+    lasts = tuple((line(destination), _minutes(left)) for destination, left in minutes)
     return Letter(
         name="low_balance",
         subject=f"Your balance is low: {spoken(balance, language)}",
@@ -195,3 +195,7 @@ def _debt(owed: Money, language: str) -> tuple[str, ...]:
         f"{spoken(owed, language)} of it had been spent already. Your card is suspended until that is paid: "
         "your next top-up pays it first.",
     )
+
+
+def _minutes(left: int) -> str:
+    return "1 minute" if left == 1 else f"{left} minutes"
