@@ -24,6 +24,7 @@ FarthingError
 │   ├── NameTaken             somebody has this e-mail address or user name
 │   ├── NotSignedIn           the name or the password is wrong, or the address is not confirmed
 │   ├── LinkDead              a link that was used, is too old, or was never made
+│   ├── PhoneRefused          the phone cannot be registered; says why
 │   ├── CodeWrong             not the code that was spoken or sent to the phone
 │   └── TooManyTries          somebody tries too often: wait
 ├── PaymentError
@@ -146,6 +147,10 @@ class NotSignedIn(CustomerError):
 
 class LinkDead(CustomerError):
     """The link was used, is too old, or was never made."""
+
+
+class PhoneRefused(CustomerError):
+    """The phone cannot be registered; the text is for the customer."""
 
 
 class CodeWrong(CustomerError):

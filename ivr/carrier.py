@@ -1,4 +1,4 @@
-"""What we ask of the provider over REST: how a leg is, which legs it dialled, and to end one."""
+"""What we ask of the provider over REST: about legs, to end one, and to reach a phone with a code."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,9 +12,11 @@ from twilio.http.http_client import TwilioHttpClient
 from app.calls import Leg
 from app.config import Settings
 from app.errors import CarrierUnclear, CarrierUnreachable
+from ivr import twiml
 from ivr.fields import STATUSES
 
 TIMEOUT = 5.0  # seconds; whoever asks can ask again
+RING_SECONDS = 40  # for a code: time to fetch the phone from another room
 NOT_FOUND = 404
 NOT_LIVE = {21220, 20404}  # the leg is over, or was never there
 
@@ -52,6 +54,21 @@ class TwilioCarrier:
         except _UnknownLeg:
             return False
         return True
+
+    def speak(self, code: str, *, to: str, caller: str, language: str) -> None:
+        """Ring a phone, showing `caller`, and say a code of digits to whoever answers."""
+        said = twiml.code(code, language)
+        self._tell(lambda: self._client.calls.create(to=to, from_=caller, twiml=said, timeout=RING_SECONDS))
+
+    def text(self, body: str, *, to: str, caller: str) -> None:
+        """Send a text message, showing `caller`."""
+        self._tell(lambda: self._client.messages.create(to=to, from_=caller, body=body))
+
+    def _tell(self, deed: Callable[[], object]) -> None:
+        try:
+            self._ask(deed)
+        except _UnknownLeg as error:
+            raise CarrierUnreachable("the provider knows no such account or number") from error
 
     @cached_property
     def _client(self) -> Any:

@@ -8,6 +8,7 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from app import config
 from app.calls import Visit
+from ivr import prompts
 from ivr.flow import STEPS, Next
 from ivr.prompts import Prompt
 from ivr.replies import Again, Dial, Hangup, Say
@@ -66,6 +67,17 @@ def fault(language: str = "en-GB") -> str:
 def nothing() -> str:
     """An answer to a request that asks for no instructions."""
     return str(VoiceResponse())
+
+
+def code(digits: str, language: str) -> str:
+    """What a phone that is rung hears: a code, three times, since nobody can wind a call back."""
+    text = say(Prompt.PHONE_CODE, language, code=prompts.digits(digits, language).replace(" ", ", "))
+    response = VoiceResponse()
+    for _ in range(3):
+        response.pause(length=1)
+        response.say(text, language=language)
+    response.hangup()
+    return str(response)
 
 
 def _ask(response: VoiceResponse, text: str, language: str, step: str, addresses: Addresses) -> None:

@@ -1,4 +1,4 @@
-"""What we ask of the provider about legs, whoever it is."""
+"""What we ask of the provider, whoever it is: about legs, and to reach a phone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,3 +30,9 @@ class Carrier(Protocol):
 
     def end(self, sid: str) -> bool:
         """End a leg now; answers whether it was live."""
+
+    def speak(self, code: str, *, to: str, caller: str, language: str) -> None:
+        """Ring a phone, showing `caller`, and say a code of digits to whoever answers."""
+
+    def text(self, body: str, *, to: str, caller: str) -> None:
+        """Send a text message, showing `caller`."""

@@ -4,7 +4,7 @@ from app.cards.batches import IssuedCard, issue
 from app.cards.card import USED_UP_BELOW, OpenCard
 from app.cards.lockout import WINDOW, forget_guesses
 from app.cards.models import CardStatus, LockReason
-from app.cards.pins import authenticate, looks_like_a_pin, new_pin
+from app.cards.pins import authenticate, living_mark, looks_like_a_pin, new_pin
 from app.cards.states import activate, by_id, by_serial, change, credit, expire, limit
 from app.cards.suspension import lock, locks, pay_debts, take, unlock
 
@@ -25,6 +25,7 @@ __all__ = [
     "forget_guesses",
     "issue",
     "limit",
+    "living_mark",
     "lock",
     "locks",
     "looks_like_a_pin",

@@ -44,6 +44,7 @@ TEXTS = {
     Prompt.SILENCE: "Please enter the number, then hash.",
     Prompt.SILENCE_AGAIN: "Enter double zero, the country code, and the number. Then press hash.",
     Prompt.SILENCE_GOODBYE: "Sorry, we did not get a number. Please call again. Goodbye.",
+    Prompt.PHONE_CODE: "Your {brand} code is {code}. Tell it to nobody.",
     Prompt.BALANCE: "You have {amount}.",
     Prompt.NO_CREDIT: "You have no credit.",
     Prompt.COST: "That call cost {amount}.",

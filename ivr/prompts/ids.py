@@ -33,6 +33,7 @@ class Prompt(StrEnum):
     SILENCE = auto()  # X1: no number, once
     SILENCE_AGAIN = auto()  # X2: twice
     SILENCE_GOODBYE = auto()  # X3: three times
+    PHONE_CODE = auto()  # P1: to a phone that is to be registered
 
     # sentences that stand inside others
     BALANCE = auto()

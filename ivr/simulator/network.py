@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import deque
 from collections.abc import Mapping
 
 from .callbacks import CallbackQueue, Faults
@@ -15,6 +16,7 @@ from .line import Line
 from .phone import Phone
 from .quirks import Quirks
 from .records import CallRecord, Registry
+from .sent import SENT_KEPT, Sent
 from .signals import EndCall
 from .transport import Transport
 from .world import World
@@ -25,7 +27,7 @@ class Network:
 
     Patient (the default): a call that listens does not time out while another phone is in the test's
     hand; `advance` moves all. Problems of all calls are in `problems`, the fates of callbacks in
-    `callbacks.log`.
+    `callbacks.log`, what was said and written to phones at the server's wish in `sent`.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Network:
             verified=verified,
         )
         self._world = World(self.clock, self.callbacks, patient=patient)
+        self.sent: deque[Sent] = deque(maxlen=SENT_KEPT)
 
     @property
     def registry(self) -> Registry:

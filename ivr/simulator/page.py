@@ -8,6 +8,7 @@ import logging
 import os
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -80,6 +81,18 @@ def phone() -> str:
     )
 
 
+@door.get("/messages")
+def messages() -> tuple[str, int]:
+    """What was spoken or sent to phones, so that a visitor of the demo can read a code."""
+    try:
+        told, status = _ask("GET", "/messages")
+    except NoStandIn as error:
+        return render_template("phone_messages.html", told=[], trouble=str(error)), 503
+    for one in told:
+        one["at"] = datetime.fromisoformat(one["at"])
+    return render_template("phone_messages.html", told=told, trouble=""), status
+
+
 @door.post("/calls")
 def ring() -> ResponseReturnValue:
     """A caller rings an access number."""
@@ -120,7 +133,12 @@ def nobody_there(error: NoStandIn) -> tuple[Response, int]:
 
 
 def _pass_on(method: str, path: str, body: Any = None) -> tuple[Response, int]:
-    """Ask the stand-in, and answer what it answers. Raises NoStandIn."""
+    """Ask the stand-in about calls, and answer what it answers. Raises NoStandIn."""
+    told, status = _ask(method, f"/calls{path}", body)
+    return jsonify(told), status
+
+
+def _ask(method: str, path: str, body: Any = None) -> tuple[Any, int]:
     settings = config.settings()
     if urlsplit(settings.twilio_api_base_url).hostname not in LOOPBACK:
         raise NoStandIn(NOT_USED.format(flask=_flask()))
@@ -129,12 +147,12 @@ def _pass_on(method: str, path: str, body: Any = None) -> tuple[Response, int]:
             session.trust_env = False  # no proxy stands between two programs of one machine
             answer = session.request(
                 method,
-                f"{settings.twilio_api_base_url}/phone/calls{path}",
+                f"{settings.twilio_api_base_url}/phone{path}",
                 json=body,
                 auth=(settings.twilio_account_sid, settings.twilio_auth_tokens[0]),
                 timeout=(SECONDS_TO_CONNECT, SECONDS_TO_ANSWER),
             )
-            return jsonify(answer.json()), answer.status_code
+            return answer.json(), answer.status_code
     except (requests.RequestException, ValueError) as error:
         raise NoStandIn(NOT_RUNNING.format(flask=_flask())) from error
 

@@ -12,6 +12,7 @@ from .errors import UnknownCall, WrongState
 API_VERSION = "2010-04-01"
 ENDED = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 PRICE_PER_MINUTE = {"inbound": Decimal("0.0085"), "outbound-dial": Decimal("0.0140")}
+PRICE_PER_MINUTE["outbound-api"] = PRICE_PER_MINUTE["outbound-dial"]
 PRICE_DELAY = timedelta(seconds=60)  # a price is not known at once
 
 

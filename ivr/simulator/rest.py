@@ -1,4 +1,4 @@
-"""The provider's REST interface to calls: fetch, list, end."""
+"""The provider's REST interface: calls to fetch, list, end and place, and text messages to send."""
 
 import hmac
 from collections.abc import Callable, Mapping
@@ -11,8 +11,10 @@ from twilio.http import HttpClient
 from twilio.http.response import Response as TwilioResponse
 from werkzeug.exceptions import HTTPException
 
+from . import outgoing
 from .errors import SimulatorError, UnknownCall, WrongState
 from .network import Network
+from .outgoing import BadRequest
 from .records import API_VERSION, CallRecord
 
 PAGE_SIZE_DEFAULT = 50
@@ -60,10 +62,16 @@ def calls(network: Network) -> Blueprint:
         return jsonify(record.to_json(network.clock.now()))
 
     @blue.post("/Calls.json")
-    def create(account: str) -> Response:
-        raise Refusal(400, BAD_REQUEST, "this stand-in does not place calls for the server")
+    def create(account: str) -> tuple[Response, int]:
+        record = outgoing.ring(network, request.form)
+        return jsonify(record.to_json(network.clock.now())), 201
+
+    @blue.post("/Messages.json")
+    def send(account: str) -> tuple[Response, int]:
+        return jsonify(outgoing.send(network, request.form)), 201
 
     blue.register_error_handler(Refusal, lambda error: _error(error.status, error.code, str(error)))
+    blue.register_error_handler(BadRequest, lambda error: _error(400, error.code, str(error)))
     blue.register_error_handler(UnknownCall, lambda error: _error(404, NOT_FOUND, _missing(request.path)))
     blue.register_error_handler(WrongState, lambda error: _error(400, WRONG_STATE, str(error)))
     return blue

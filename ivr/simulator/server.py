@@ -90,6 +90,7 @@ def create_app(network: Network, board: Switchboard, origins: Iterable[str]) -> 
         return response
 
     app.register_blueprint(phone(board))
+    app.add_url_rule("/phone/messages", "messages", lambda: jsonify(_sent(network)))
     return app
 
 
@@ -120,6 +121,11 @@ def phone(board: Switchboard) -> Blueprint:
 
     blue.register_error_handler(SimulatorError, _refuse)
     return blue
+
+
+def _sent(network: Network) -> list[dict[str, Any]]:
+    """What phones were told lately, the newest first."""
+    return [sent.to_json() for sent in reversed(network.sent)]
 
 
 def _body() -> dict[str, Any]:

@@ -18,6 +18,7 @@ FIELDS = {
     "site": "example dot com",
     "wait": "fifteen minutes",
     "time": "twenty one minutes",
+    "code": "one, two, three, four, five, six",
     "country": "Pakistan",
     "amount": "eight pounds forty",
     "numbers": "nine nine nine or one one two",
