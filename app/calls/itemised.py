@@ -53,6 +53,11 @@ class Item:
         return self.status in OPEN
 
     @property
+    def per_minute(self) -> Money:
+        """The price of a minute that was fixed when it was placed."""
+        return Money(self.rate.per_minute, self.rate.currency)
+
+    @property
     def is_freephone(self) -> bool:
         """Whether its number is nobody's business."""
         return not self.number

@@ -4,7 +4,22 @@ from flask import Flask
 
 from app import numbers
 from app.money import decimal_text
-from app.web import errors, filters, guides, health, home, legal, rates, safety, session, signing, signing_up
+from app.web import (
+    account,
+    calls,
+    errors,
+    filters,
+    guides,
+    health,
+    home,
+    legal,
+    rates,
+    safety,
+    session,
+    signing,
+    signing_up,
+    statement,
+)
 from app.web.headers import add_security_headers
 
 
@@ -13,6 +28,8 @@ def init_app(app: Flask) -> None:
     for door in (home.door, rates.door, guides.door, legal.door, health.door):
         app.register_blueprint(door)
     for door in (signing.door, signing_up.door, safety.door):
+        app.register_blueprint(door)
+    for door in (account.door, calls.door, statement.door):
         app.register_blueprint(door)
     app.after_request(add_security_headers)
     session.init_app(app)
