@@ -13,12 +13,15 @@ from app.web import (
     health,
     home,
     legal,
+    mails,
     rates,
+    receipts,
     safety,
     session,
     signing,
     signing_up,
     statement,
+    vouchers,
 )
 from app.web.headers import add_security_headers
 
@@ -29,8 +32,10 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(door)
     for door in (signing.door, signing_up.door, safety.door):
         app.register_blueprint(door)
-    for door in (account.door, calls.door, statement.door):
+    for door in (account.door, calls.door, statement.door, receipts.door, vouchers.door):
         app.register_blueprint(door)
+    if app.config["SETTINGS"].demo:
+        app.register_blueprint(mails.door)
     app.after_request(add_security_headers)
     session.init_app(app)
     app.add_template_filter(decimal_text, "amount")
