@@ -325,7 +325,8 @@ def test_the_statements_of_a_page_do_not_grow_with_its_rows(site: Site) -> None:
         for path, seen_before in counts.items():
             with counted() as seen:
                 client.get(path).close()
-            seen_before.add(len(seen))
+            # now and then a session notes that it was used
+            seen_before.add(sum(statement.startswith("SELECT") for statement in seen))
     assert counts.pop("/account") == {10, 11, 12}  # a look-up for each of up to three favourites
     assert all(len(seen) == 1 for seen in counts.values()), counts
 
