@@ -9,9 +9,10 @@ from functools import partial
 import click
 from flask import current_app
 
-from app import calls, cards, config, db, jobs, messages, payments, protection, throttle
+from app import calls, cards, config, db, jobs, messages, payments, privacy, protection
 from app.calls import retention
 from app.commands.output import Noun
+from app.customers import joining
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,9 @@ def work(number: int) -> None:
         while db.attempt(retention.forget):
             pass
         db.attempt(cards.forget_guesses)
-        db.attempt(throttle.forget)
+        db.attempt(joining.forget_unconfirmed)
+        while db.attempt(privacy.forget):
+            pass
 
 
 def _work_on_payments() -> None:
