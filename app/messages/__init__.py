@@ -4,8 +4,9 @@ A mail is sealed in its table, since its links open doors. It is sent at least o
 between sending and noting, exactly once; a repeat carries the same Message-ID.
 """
 
+from app.messages import contract_summary
 from app.messages.attachments import attach
-from app.messages.outbox import Noted, Opened, dead, newest, of_customer, read, revive, write
+from app.messages.outbox import Noted, Opened, dead, forget, newest, of_customer, read, revive, write
 from app.messages.sending import send_due
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Opened",
     "attach",
     "dead",
+    "forget",
     "newest",
     "of_customer",
     "read",
@@ -20,3 +22,5 @@ __all__ = [
     "send_due",
     "write",
 ]
+
+attach(contract_summary.KIND, contract_summary.attachment)

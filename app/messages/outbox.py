@@ -1,10 +1,10 @@
 """Which mails are there: written with what they report, read again by customers and staff."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, Row, delete, select, update
 
 from app import clock, db
 from app.messages import addresses, rendering
@@ -12,6 +12,9 @@ from app.messages.letters import Letter
 from app.messages.letters.wording import line
 from app.messages.models import Mail, MailStatus
 from app.sealing import seal, unseal
+
+KEPT = timedelta(days=730)
+FORGOTTEN_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def write(letter: Letter, *, to: str, key: str, customer: int | None = None, att
         "subject": rendering.subject_of(letter),
         "text": seal(rendering.as_text(letter)),
         "html": seal(rendering.as_html(letter)),
-        "attachment": attachment,
+        "attachment": attachment or letter.attachment,
         "status": MailStatus.WAITING if possible else MailStatus.DEAD,
         "said": "" if possible else "this is no address",
         "made_at": now,
@@ -92,6 +95,13 @@ def revive(mail: int) -> bool:
         db.execute(update(Mail).where(Mail.id == mail, Mail.status == MailStatus.DEAD).values(again)).rowcount
         > 0
     )
+
+
+def forget() -> int:
+    """Delete copies that are older than two years, a few at a time; answers how many."""
+    old = Mail.status != MailStatus.WAITING, Mail.made_at < clock.now() - KEPT
+    few = select(Mail.id).where(*old).limit(FORGOTTEN_AT_ONCE).scalar_subquery()
+    return db.execute(delete(Mail).where(Mail.id.in_(few))).rowcount
 
 
 _NOTED = (

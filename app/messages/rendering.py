@@ -1,5 +1,6 @@
 """What does a letter look like, as text and as HTML?"""
 
+from dataclasses import replace
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -41,13 +42,10 @@ def _on_lines(letter: Letter) -> Letter:
     base = f"{config.settings().public_base_url}/"
     links = (*([letter.button] if letter.button else []), *letter.links)
     assert all(link.url.startswith(base) for link in links), f"a link of {letter.name} leads elsewhere"
-    return Letter(
-        name=letter.name,
-        subject=letter.subject,
+    return replace(
+        letter,
         paragraphs=tuple(line(text) for text in letter.paragraphs if line(text)),
         facts=tuple((line(label), line(value)) for label, value in letter.facts),
-        button=letter.button,
-        links=letter.links,
         small=tuple(map(line, letter.small)),
     )
 

@@ -20,6 +20,7 @@ from app.messages.claims import BACKOFF_MINUTES, TRIES_MAX
 from app.messages.letters import Letter, account
 from app.messages.models import MailStatus
 from app.messages.outbox import Noted
+from tests.payments import paper
 from tests.support.mailbox import Mailbox, html_of, link_of, text_of
 from tests.support.server import free_ports
 from tests.support.threads import at_once, failures
@@ -299,6 +300,17 @@ def test_an_attachment_is_made_when_the_mail_is_sent(mailbox: Mailbox) -> None:
     (attached,) = mailbox.mails[0].iter_attachments()
     assert (attached.get_filename(), attached.get_content_type()) == ("receipt-17.pdf", "application/pdf")
     assert attached.get_content() == b"%PDF-1.7 test"
+
+
+def test_the_welcome_brings_the_contract_in_short(mailbox: Mailbox) -> None:
+    write(letter=account.welcome(["+442079460123"], URL, URL))
+    assert messages.send_due() == 1
+    (attached,) = mailbox.mails[0].iter_attachments()
+    assert attached.get_filename() == "contract-summary.pdf"
+    printed = " ".join(paper.lines(attached.get_content()))
+    assert paper.pages(attached.get_content()) == 1
+    for word in ("Farthing: contract summary", "No emergency calls", "US$5.00 or more", "120 minutes"):
+        assert word in printed
 
 
 def test_an_attachment_that_cannot_be_made_stops_its_own_mail_only(mailbox: Mailbox) -> None:

@@ -103,3 +103,14 @@ def test_mails_are_dated_by_the_clock(database: str) -> None:
         write()
         (noted,) = messages.newest()
         assert (clock.now() - noted.made_at).total_seconds() < 5
+
+
+def test_copies_are_forgotten_after_two_years_but_never_what_still_waits(database: str) -> None:
+    with db.transaction():
+        write(key="waits")
+        write(key="dead", to="zoe")
+    with clock.ahead(days=729), db.transaction():
+        assert messages.forget() == 0
+    with clock.ahead(days=731), db.transaction():
+        assert (messages.forget(), messages.forget()) == (1, 0)
+        assert [mail.status for mail in messages.newest()] == [MailStatus.WAITING]

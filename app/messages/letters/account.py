@@ -64,7 +64,10 @@ def welcome(access_numbers: Sequence[str], pin_url: str, how_url: str) -> Letter
         ),
         facts=tuple(("Access number", readable(number)) for number in access_numbers),
         button=Link("Show my PIN", pin_url),
-        links=(Link("How to call", how_url), Link("Terms", f"{settings.public_base_url}/terms")),
+        links=(
+            Link("How to call", how_url),
+            Link("Contract summary", f"{settings.public_base_url}/contract-summary"),
+        ),
         small=(
             f"Your contract in short. Seller: {settings.selling.seller}. Service: calls through an access "
             "number, paid from credit that you buy first. Every price is on our site and is told before the "
@@ -73,6 +76,7 @@ def welcome(access_numbers: Sequence[str], pin_url: str, how_url: str) -> Letter
             "itself unless you switch that on. There is no minimum time: you may stop whenever you like.",
             "Your own network may charge you for the call to the access number.",
         ),
+        attachment="contract-summary:",
     )
 
 

@@ -25,3 +25,4 @@ class Letter:
     button: Link | None = None
     links: tuple[Link, ...] = ()  # what else may be pressed
     small: tuple[str, ...] = ()  # small print
+    attachment: str = ""  # what goes with it unless its writer says otherwise
