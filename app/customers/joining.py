@@ -15,9 +15,10 @@ from sqlalchemy import delete, select, update
 from app import clock, config, db, messages
 from app.customers import consents, links, names
 from app.customers.consents import Purpose
-from app.customers.models import Consent, Customer, Link, LinkPurpose
+from app.customers.models import Consent, Customer, Link, LinkPurpose, SignIn
 from app.errors import LinkDead, NameTaken
 from app.messages.letters import account
+from app.messages.models import Mail
 from app.money import Money
 from app.throttle import Limit
 
@@ -103,8 +104,9 @@ def forget_unconfirmed() -> int:
     """Delete who has not confirmed within a week, with what they said; answers how many."""
     old = (Customer.confirmed_at.is_(None), Customer.made_at < clock.now() - UNCONFIRMED_KEPT)
     ids = db.execute(select(Customer.id).where(*old).limit(1000).with_for_update()).scalars().all()
-    for model in (Consent, Link):
+    for model in (Consent, Link, SignIn):
         db.execute(delete(model).where(model.customer_id.in_(ids)))
+    db.execute(update(Mail).where(Mail.customer_id.in_(ids)).values(customer_id=None))
     return db.execute(delete(Customer).where(Customer.id.in_(ids))).rowcount
 
 
