@@ -53,7 +53,9 @@ def begin(name: str, origin: From) -> Attempt:
     if found is not None and devices.knows(origin.mark, found.id):
         counted = ((BY_DEVICE, sealing.digest("device subject", origin.mark)),)
         return _count(found, origin, counted, is_known_device=True)
-    both = ((BY_ADDRESS, network(origin.address)), (BY_NAME, names.subject(key)))
+    # by the address, whichever name was typed: a second name is no second row of tries
+    subject = names.subject(key if found is None else found.email_key)
+    both = ((BY_ADDRESS, network(origin.address)), (BY_NAME, subject))
     return _count(found, origin, both, is_known_device=False)
 
 

@@ -22,14 +22,13 @@ def forgot(name: str, *, address: str) -> None:
     Too many requests are passed over silently, since the mailbox is somebody else's.
     """
     key = names.key(name)
-    limits = ((FORGOT_BY_ADDRESS, attempts.network(address)), (FORGOT_BY_NAME, names.subject(key)))
-    allowed = [limit.count(subject) for limit, subject in limits]  # each is counted, whatever the others say
-    if not all(allowed):
-        return
     column = Customer.email_key if "@" in key else Customer.user_name
-    asked = select(Customer.id, Customer.email).where(column == key, Customer.confirmed_at.is_not(None))
-    found = db.execute(asked).one_or_none()
-    if found is not None:
+    asked = select(Customer.id, Customer.email, Customer.email_key)
+    found = db.execute(asked.where(column == key, Customer.confirmed_at.is_not(None))).one_or_none()
+    subject = names.subject(key if found is None else found.email_key)
+    limits = ((FORGOT_BY_ADDRESS, attempts.network(address)), (FORGOT_BY_NAME, subject))
+    allowed = [limit.count(subject) for limit, subject in limits]  # each is counted, whatever the others say
+    if found is not None and all(allowed):
         _send_link(found)
 
 

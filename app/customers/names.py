@@ -41,7 +41,8 @@ def key(name: str) -> str:
     try:
         return email(name).lower()
     except NameRefused:
-        return "".join(filter(str.isprintable, name.strip().lower()[:LENGTH_MAX]))
+        plain = name.strip().lower()[:LENGTH_MAX]
+        return "".join(sign if sign.isprintable() else "?" for sign in plain)
 
 
 def subject(name_key: str) -> str:
