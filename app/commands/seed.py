@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from flask import current_app
 from app import cards, config, customers, db, rating
 from app.calls import access_numbers
 from app.commands.output import as_json, clear_mistakes, print_json
+from app.customers import changing, joining, passwords, profile
+from app.customers.consents import Purpose
+from app.customers.joining import Wish
 from app.errors import UnsafeSettings
 from app.money import Money
 
@@ -22,6 +26,7 @@ ACCESS = {"+442079460123": "GB", "+12125550123": "US"}
 PHONE = "+447700900123"
 STRANGER = "+447700900456"
 NUMBER = "0093701234567"
+CUSTOMER = "demo@example.org"
 
 
 @click.command()
@@ -39,24 +44,53 @@ def seed(as_json: bool) -> None:
     with db.transaction():
         for number, country in ACCESS.items():
             access_numbers.add(number, country=country, deck=DECK)
-    card = json.loads(note.read_text()) if note.exists() else _cards(note)
-    print_json(_facts(card)) if as_json else click.echo(_advice(card))
+    # kept in a file of the demo, since the database keeps neither PIN nor password that could be read
+    facts = json.loads(note.read_text()) if note.exists() else _cards()
+    facts = _with_customer(facts)
+    note.parent.mkdir(parents=True, exist_ok=True)
+    note.touch(mode=0o600)
+    note.write_text(json.dumps(facts))
+    print_json(_facts(facts)) if as_json else click.echo(_advice(facts))
 
 
-def _cards(note: Path) -> dict[str, str]:
-    """Two cards: one with a PIN to try, one that a registered phone opens.
-
-    The PIN is kept in a file of the demo, since the database keeps none that could be read.
-    """
+def _cards() -> dict[str, str]:
+    """Two cards: one with a PIN to try, one that a registered phone opens."""
     with db.transaction():
         stranger, known = cards.issue(2, Money.parse("10.00", "USD"), batch=BATCH)
         customers.forget(PHONE)
         customers.register(PHONE, cards.by_serial(known.serial).id)
-    card = {"serial": stranger.serial, "pin": stranger.pin, "phone_serial": known.serial}
-    note.parent.mkdir(parents=True, exist_ok=True)
-    note.touch(mode=0o600)
-    note.write_text(json.dumps(card))
-    return card
+    return {"serial": stranger.serial, "pin": stranger.pin, "phone_serial": known.serial}
+
+
+def _with_customer(facts: dict[str, str]) -> dict[str, str]:
+    """Also somebody who can sign in, with a card of their own."""
+    with db.transaction(readonly=True):
+        known = profile.by_email(CUSTOMER)
+    if known is not None and "password" in facts:
+        return facts
+    password = facts.get("password") or secrets.token_urlsafe(9)
+    kept = passwords.hashed(password)
+    with db.transaction():
+        if known is None:
+            _enrol(kept)
+        else:  # the file was lost
+            changing.change(known.id, kept, address="")
+    return facts | {"password": password}
+
+
+def _enrol(password_hash: str) -> None:
+    currency = config.settings().selling.currency
+    card = cards.issue(1, Money.parse("10.00", currency), batch=f"web {currency}")[0]
+    wish = Wish(
+        email=CUSTOMER,
+        user_name="demo",
+        password_hash=password_hash,
+        said={Purpose.TERMS: True, Purpose.TRAFFIC_DATA: True},
+        version="demo",
+        address="",
+        language="en-GB",
+    )
+    joining.enrol(wish, cards.by_serial(card.serial).id)
 
 
 def _facts(card: dict[str, str]) -> dict[str, Any]:
@@ -70,6 +104,8 @@ def _facts(card: dict[str, str]) -> dict[str, Any]:
         "registered_phone": PHONE,
         "registered_phone_serial": card["phone_serial"],
         "number": NUMBER,
+        "customer": CUSTOMER,
+        "password": card["password"],
     }
 
 
@@ -80,6 +116,7 @@ def _advice(card: dict[str, str]) -> str:
     return f"""
 What to try:
   the site           {site}/
+  an account         {site}/login   {CUSTOMER}, password {card["password"]}
   a phone            {site}/phone
   an access number   {access}   (or {", ".join(list(ACCESS)[1:])})
   a PIN              {card["pin"]}   (card {card["serial"]}, 10.00 USD)

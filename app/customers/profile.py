@@ -58,6 +58,12 @@ def by_id(customer_id: int) -> Profile | None:
     return None if row is None else of(row)
 
 
+def by_email(email: str) -> Profile | None:
+    """The confirmed customer with this address; None when there is none."""
+    row = db.execute(_confirmed().where(Customer.email_key == email.lower())).one_or_none()
+    return None if row is None else of(row)
+
+
 def of_card(card_id: int) -> Profile | None:
     """Whose card this is; None for cards that were sold over the counter."""
     row = db.execute(_confirmed().where(Customer.card_id == card_id)).one_or_none()

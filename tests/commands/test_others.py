@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 from app import clock, config, db, jobs, migrate
 from ivr.simulator import answers
 from tests.support.by_hand import ByHand
+from tests.support.site import Site
 from tests.support.world import GB, KABUL, US, World
 
 lite = pytest.mark.parametrize("engine_name", ["sqlite"])
@@ -144,7 +145,7 @@ def test_demo_data_is_loaded_once_and_can_be_tried(
     assert done.exit_code == 0, done.output
     first = json.loads(done.stdout)
     assert json.loads(world.flask("seed", "--json").stdout) == first
-    assert len(world.everything()["cards"]) == 2
+    assert len(world.everything()["cards"]) == 3
     phone = world.ring(first["access_numbers"][0], callee=answers(56))
     assert "You have ten dollars." in phone.press(first["pin"])
     assert phone.press(f"{first['number']}#").startswith("Up to")
@@ -154,6 +155,21 @@ def test_demo_data_is_loaded_once_and_can_be_tried(
     said = world.flask("seed").stdout
     assert first["pin"] in said
     assert first["serial"] in said
+    assert first["password"] in said
+
+
+@lite
+def test_the_demos_customer_can_sign_in_even_when_the_note_was_lost(site: Site, tmp_path: Path) -> None:
+    site.app.instance_path = str(tmp_path)
+    passwords = []
+    for _ in range(2):
+        facts = json.loads(site.world.flask("seed", "--json").stdout)
+        form = {"name": facts["customer"], "password": facts["password"]}
+        assert site.post(site.stranger(), "/login", form).status_code == 303
+        passwords.append(facts["password"])
+        (tmp_path / "what-to-try.json").unlink()
+    assert len(set(passwords)) == 2
+    assert len(site.world.everything()["customers"]) == 1
 
 
 @lite
