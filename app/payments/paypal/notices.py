@@ -36,7 +36,7 @@ def read(raw: bytes, *, environment: str) -> Notification:
     resource = at(event, "resource")
     about = _about(kind, text(event, "resource_type"), resource)
     ours = text(resource, "custom_id", 40)
-    facts = {"top_up_ref": ours} if ours else {}
+    facts = {"custom_id": ours} if ours else {}
     reversal = kind == "PAYMENT.CAPTURE.REVERSED"
     return Notification(name, kind, reversal=reversal, environment=environment, facts=facts, **about)
 

@@ -56,7 +56,7 @@ def read(event: Any) -> Notification:
 def test_a_notification_says_what_it_is_about(name: str, refs: dict[str, Any]) -> None:
     event = sample("events", name)
     custom = event["resource"].get("custom_id")
-    facts = {"top_up_ref": custom} if custom else {}
+    facts = {"custom_id": custom} if custom else {}
     expected = Notification(event["id"], event["event_type"], environment="sandbox", facts=facts, **refs)
     assert read(event) == expected
 
