@@ -18,12 +18,16 @@ from app.web import (
     home,
     legal,
     mails,
+    phones,
+    pin,
     rates,
     receipts,
     safety,
     session,
+    settings,
     signing,
     signing_up,
+    speed_dials,
     statement,
     top_up,
     vouchers,
@@ -48,6 +52,8 @@ def init_app(app: Flask) -> None:
     for door in (account.door, calls.door, statement.door, receipts.door, vouchers.door):
         app.register_blueprint(door)
     for door in (top_up.door, auto_top_up.door):
+        app.register_blueprint(door)
+    for door in (phones.door, pin.door, speed_dials.door, settings.door):
         app.register_blueprint(door)
     if app.config["SETTINGS"].demo:
         app.register_blueprint(mails.door)
