@@ -47,7 +47,7 @@ class TopUpForm(RuleForm):
 
     nonce = HiddenField()
     choice = RadioField("How much?", validate_choice=False)
-    other = StringField("Another amount", render_kw=_AMOUNT)
+    other = StringField("Your own amount", render_kw=_AMOUNT)
 
     def offer(self, amounts: Sequence[tuple[str, str]]) -> None:
         """Amounts to choose from: each as it is sent, and in words."""
