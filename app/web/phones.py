@@ -14,9 +14,9 @@ from app.calls.access_numbers import Access
 from app.customers import phone_codes, phones
 from app.customers.phone_codes import Fresh
 from app.errors import CarrierUnreachable, CodeWrong, PhoneRefused, PhoneTaken, TooManyTries
-from app.web import session
+from app.web import quotes, session
 from app.web.session import me, signed_in
-from app.web.signing_forms import NEEDED, complain
+from app.web.signing_forms import complain
 
 door = Blueprint("phones", __name__)
 log = logging.getLogger(__name__)
@@ -34,7 +34,10 @@ class NewPhone(FlaskForm):  # type: ignore[misc]
 
     number = StringField(
         "Number of the phone",
-        [InputRequired(NEEDED), Length(max=40, message="A number has at most 15 digits.")],
+        [
+            InputRequired("Enter the number of the phone."),
+            Length(max=40, message="A number has at most 15 digits."),
+        ],
         render_kw={"type": "tel", "autocomplete": "tel", "maxlength": 40},
     )
     label = StringField(
@@ -55,7 +58,10 @@ class EnterCode(FlaskForm):  # type: ignore[misc]
 
     code = StringField(
         "Code",
-        [InputRequired(NEEDED), Length(max=20, message="The code has six digits.")],
+        [
+            InputRequired("Enter the code that the phone was told."),
+            Length(max=20, message="The code has six digits."),
+        ],
         render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": 20},
     )
 
@@ -191,7 +197,8 @@ def _line(typed: str) -> Access | None:
     """The access number that calls or writes to a phone: one of its country, if there is one."""
     known = access_numbers.all_of_them()
     country = numbers.region_of(typed) if typed.strip().startswith("+") else None
-    return next((access for access in known if access.country == country), known[0] if known else None)
+    near = [access for access in known if access.country == country]
+    return near[0] if near else quotes.chosen(known, "")
 
 
 def _number() -> str:

@@ -14,7 +14,7 @@ from app.messages.letters import account as letters
 from app.web import session
 from app.web.account import WHY_SUSPENDED
 from app.web.session import me, signed_in
-from app.web.signing_forms import NEEDED, complain
+from app.web.signing_forms import complain
 
 door = Blueprint("pin", __name__)
 
@@ -31,7 +31,7 @@ class Password(FlaskForm):  # type: ignore[misc]
 
     password = PasswordField(
         "Your password",
-        [InputRequired(NEEDED)],
+        [InputRequired("Enter your password.")],
         render_kw={"autocomplete": "current-password", "maxlength": 200},
     )
     mark = HiddenField()

@@ -11,6 +11,7 @@ from app.errors import BlockedPrefix, DeckRefused, NoRate
 from app.money import Money
 from app.numbers import Dialled, Kind, NumberRefused, Refusal
 from app.rating import Rate
+from app.web import filters
 
 BUDGETS = ("5", "10", "20")
 TYPED_MAX = 40
@@ -114,8 +115,11 @@ def increments(rate: Rate) -> str:
 
 
 def chosen(known: Sequence[Access], number: str) -> Access | None:
-    """The access number that was asked for, or the first one."""
-    return next((access for access in known if access.number == number), known[0] if known else None)
+    """The access number that was asked for, or one of the reader's country, or the first one."""
+    country = filters.language().partition("-")[2]
+    asked = [access for access in known if access.number == number]
+    near = [access for access in known if access.country == country]
+    return next(iter((*asked, *near, *known)), None)
 
 
 def _each(seconds: int) -> str:

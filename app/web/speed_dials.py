@@ -18,7 +18,7 @@ from app.money import Money
 from app.web import quotes
 from app.web.phones import plain
 from app.web.session import me, signed_in
-from app.web.signing_forms import NEEDED, complain
+from app.web.signing_forms import complain
 
 door = Blueprint("speed_dials", __name__)
 
@@ -46,18 +46,21 @@ class SpeedDialForm(FlaskForm):  # type: ignore[misc]
 
     slot = _Key(
         "Key",
-        [InputRequired(NEEDED), NumberRange(SLOTS[0], SLOTS[-1], _KEYS)],
+        [InputRequired(_KEYS), NumberRange(SLOTS[0], SLOTS[-1], _KEYS)],
         render_kw={"type": "text", "inputmode": "numeric", "maxlength": 4, "autocomplete": "off"},
     )
     number = StringField(
         "Number",
-        [InputRequired(NEEDED), Length(max=quotes.TYPED_MAX, message="A number has at most 15 digits.")],
+        [
+            InputRequired("Enter the number."),
+            Length(max=quotes.TYPED_MAX, message="A number has at most 15 digits."),
+        ],
         render_kw={"type": "tel", "autocomplete": "off", "maxlength": quotes.TYPED_MAX},
     )
     name = StringField(
         "Name",
         [
-            DataRequired(NEEDED),
+            DataRequired("Enter a name."),
             Length(max=speed_dials.NAME_MAX, message=f"Use at most {speed_dials.NAME_MAX} characters."),
         ],
         filters=[plain],

@@ -1,9 +1,11 @@
 """The card is open: where to?"""
 
 import logging
+import re
 
 from app import calls, config, numbers
 from app.calls import Placed, Visit
+from app.customers import speed_dials
 from app.errors import BlockedPrefix, CardBusy, CardSuspended, NoRate, TooShort
 from app.numbers import NumberRefused, Refusal
 from ivr.flow import step
@@ -12,6 +14,8 @@ from ivr.replies import Again, Dial, Hangup, Reply
 from ivr.words import balance, say
 
 log = logging.getLogger(__name__)
+
+_KEY = re.compile(r"[1-9][0-9]?", re.ASCII)
 
 
 def redial(visit: Visit) -> Reply | None:
@@ -32,7 +36,8 @@ def number(visit: Visit, digits: str) -> Reply:
     try:
         call = calls.place(visit, digits)
     except NumberRefused as refused:
-        return _refusal(refused.reason, visit)
+        saved = _speed_dial(visit, digits, refused.reason)
+        return number(visit, saved) if saved else _refusal(refused.reason, visit)
     except (NoRate, BlockedPrefix) as error:
         log.info("a number has no price", extra={"reason": type(error).__name__})
         return Again(Prompt.NUMBER_BARRED)
@@ -43,6 +48,15 @@ def number(visit: Visit, digits: str) -> Reply:
     except CardSuspended:
         return Hangup(Prompt.ACCOUNT_LOCKED)
     return Dial(_up_to(call, visit.line.language), call)
+
+
+def _speed_dial(visit: Visit, digits: str, reason: Refusal) -> str | None:
+    """The number that is saved under one or two keys; never in the place of one that brings help."""
+    assert visit.card is not None, "a card is opened before a number is dialled"
+    key = digits.rpartition("*")[2]
+    if reason is Refusal.EMERGENCY or not _KEY.fullmatch(key):
+        return None
+    return speed_dials.number_at(visit.card.id, int(key))
 
 
 def _refusal(reason: Refusal, visit: Visit) -> Reply:
