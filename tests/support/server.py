@@ -1,6 +1,7 @@
 """The whole service at work for a test: web and job workers and the stand-in, each a process of its own."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -27,7 +28,8 @@ class Served:
 
     `home` gets the instance folder and a log of each process, so that nothing is shared with the demo of
     this directory. The schema is migrated; `seed=True` loads the demo data too. Processes go by their names
-    (`web`, `provider`, `paypal`, `jobs-1` …), so that a test may kill one and start it again.
+    (`web`, `provider`, `paypal`, `jobs-1` …), so that a test may kill one and start it again. A provider of
+    phone calls that runs elsewhere is named by `provider_base`.
     """
 
     def __init__(
@@ -38,17 +40,18 @@ class Served:
         web_workers: int = 1,
         job_workers: int = 1,
         seed: bool = False,
+        provider_base: str = "",
         settings: Mapping[str, str] | None = None,
     ) -> None:
         self.home, self._seed = home, seed
         self._port, self._provider_port, self._paypal_port = free_ports(3)
         self.base = f"http://127.0.0.1:{self._port}"
-        self.provider_base = f"http://127.0.0.1:{self._provider_port}"
+        self.provider_base = provider_base or f"http://127.0.0.1:{self._provider_port}"
         self.paypal_base = f"http://127.0.0.1:{self._paypal_port}"
         self.environment = {**os.environ, **self._settings(url, web_workers), **(settings or {})}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.commands: dict[str, tuple[str, ...]] = {
-            "provider": (*FLASK, "phone", "provider"),
+            **({} if provider_base else {"provider": (*FLASK, "phone", "provider")}),
             "paypal": (*FLASK, "paypal", "stand-in"),
             **{f"jobs-{number + 1}": (*FLASK, "jobs", "run") for number in range(job_workers)},
             "web": (sys.executable, "-m", "gunicorn", "wsgi:app"),
@@ -107,7 +110,8 @@ class Served:
             ended = [name for name, process in self.processes.items() if process.poll() is not None]
             if ended:
                 raise RuntimeError(f"{ended[0]} ended: {self.log(ended[0])[-2000:]}")
-            stand_ins = (self._provider_port, self._paypal_port)
+            ports = {"provider": self._provider_port, "paypal": self._paypal_port}
+            stand_ins = [port for name, port in ports.items() if name in self.commands]
             if _answers(f"{self.base}/readyz") and all(map(_listens, stand_ins)):
                 return
             time.sleep(0.1)
@@ -154,12 +158,14 @@ class Served:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on."""
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(probe.getsockname()[1]) for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
+    """Ports that nobody listens on, below those that the kernel gives to clients: none takes them meanwhile."""
+    found: set[int] = set()
+    while len(found) < count:
+        port = random.randint(12_000, 30_000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                found.add(port)
+    return list(found)
 
 
 def _answers(url: str) -> bool:
