@@ -12,8 +12,8 @@ from wtforms.validators import InputRequired
 from app import config, db
 from app.customers import Profile, profile
 from app.money import Money, NotMoney
-from app.web.amounts import TYPED_MAX, read_amount
 from app.web.filters import money
+from app.web.notation import TYPED_MAX, read_money
 from app.web.session import me, signed_in
 
 door = Blueprint("settings", __name__)
@@ -102,7 +102,7 @@ def _page(form: Settings, mine: Profile, status: int = 200) -> Page:
 def _level(typed: str) -> Money | None:
     if not typed.strip():
         return None
-    level = read_amount(typed, me().language, config.settings().selling.currency)
+    level = read_money(typed, config.settings().selling.currency, me().language)
     if not level:
         raise NotMoney("Write more than nothing, or leave it empty.")
     return level
