@@ -13,6 +13,7 @@ from cryptography.x509.oid import NameOID
 from app import clock
 from app.errors import NotificationRejected, NotificationUndecided
 from app.payments.paypal import chains, download
+from app.payments.paypal.budget import Budget
 from app.selling import PayPal
 
 PATH = "/v1/notifications/certs/"
@@ -27,7 +28,7 @@ NAMES = {
 BITS_MIN, BITS_MAX = 2048, 8192
 KEPT_MAX, KEPT_FOR = 16, timedelta(hours=24)
 FAILURE_FOR = timedelta(seconds=60)
-ASKS_MAX, ASKS_WINDOW = 60, timedelta(seconds=60)  # strangers choose when we ask: not how often
+FETCHES_MAX = 60  # a minute: strangers choose when we fetch, not how often
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 
@@ -43,10 +44,18 @@ def is_of_paypal(url: str, settings: PayPal) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """A key that PayPal keeps at its address."""
+
+    public: RSAPublicKey
+    doubt: str  # why a signature of its must not be believed without asking; empty: it may
+
+
+@dataclass(frozen=True, slots=True)
 class _Kept:
     """A key, or what was wrong, from one moment to another."""
 
-    found: RSAPublicKey | NotificationRejected | NotificationUndecided
+    found: Key | NotificationRejected | NotificationUndecided
     since: datetime
     until: datetime
 
@@ -60,26 +69,18 @@ class Certificates:
         # failures have a place of their own: a stranger cannot push a good key out
         self._keys: OrderedDict[str, _Kept] = OrderedDict()
         self._failures: OrderedDict[str, _Kept] = OrderedDict()
-        self._asked: list[datetime] = []
+        self._fetches = Budget(FETCHES_MAX)
 
-    def key(self, url: str) -> RSAPublicKey:
+    def key(self, url: str) -> Key:
         """The key of a certificate whose address was checked.
 
         Raises NotificationRejected for one that is not PayPal's, and NotificationUndecided when it could not
-        be had, is out of its time, or its chain cannot be built.
+        be had. One that is out of its time, or whose chain cannot be built, is doubted.
         """
         kept = self._known(url) or self._learn(url)
-        if isinstance(kept.found, RSAPublicKey):
+        if isinstance(kept.found, Key):
             return kept.found
         raise type(kept.found)(*kept.found.args)
-
-    def may_ask(self) -> bool:
-        """Count a question to PayPal that a stranger makes us ask; answers whether it is still one of few."""
-        now = clock.now()
-        with self._lock:
-            self._asked = [at for at in self._asked if abs(now - at) < ASKS_WINDOW]
-            self._asked.append(now)
-            return len(self._asked) <= ASKS_MAX
 
     def _known(self, url: str) -> _Kept | None:
         with self._lock:
@@ -89,44 +90,43 @@ class Certificates:
         return None
 
     def _learn(self, url: str) -> _Kept:
-        if not self.may_ask():
+        if not self._fetches.spend():
             raise NotificationUndecided("too many certificates are asked for")
         now = clock.now()
+        found: Key | NotificationRejected | NotificationUndecided
         try:
             leaf, others = download.certificates(url)
-            kept = _Kept(
-                self._checked(leaf, others, now),
-                leaf.not_valid_before_utc,
-                min(leaf.not_valid_after_utc, now + KEPT_FOR),
-            )
-            self._keep(self._keys, url, kept)
+            found = self._checked(leaf, others, now)
         except (NotificationRejected, NotificationUndecided) as error:
-            kept = _Kept(error, now, now + FAILURE_FOR)
-            self._keep(self._failures, url, kept)
-        return kept
+            found = error
+        if isinstance(found, Key) and not found.doubt:
+            until = min(leaf.not_valid_after_utc, now + KEPT_FOR)
+            return self._keep(self._keys, url, _Kept(found, leaf.not_valid_before_utc, until))
+        return self._keep(self._failures, url, _Kept(found, now, now + FAILURE_FOR))
 
-    def _keep(self, place: OrderedDict[str, _Kept], url: str, kept: _Kept) -> None:
+    def _keep(self, place: OrderedDict[str, _Kept], url: str, kept: _Kept) -> _Kept:
         with self._lock:
             place[url] = kept
             place.move_to_end(url)
             while len(place) > KEPT_MAX:
                 place.popitem(last=False)
+        return kept
 
-    def _checked(self, leaf: x509.Certificate, others: list[x509.Certificate], now: datetime) -> RSAPublicKey:
+    def _checked(self, leaf: x509.Certificate, others: list[x509.Certificate], now: datetime) -> Key:
         """Its key, when it is the certificate of PayPal's notifications."""
         name = NAMES[self.settings.mode]
         if _common_names(leaf) != [name]:
             raise NotificationRejected("its certificate is not that of PayPal's notifications")
         key = _key(leaf)
         if not leaf.not_valid_before_utc <= now <= leaf.not_valid_after_utc:
-            raise NotificationUndecided("its certificate is out of its time")
+            return Key(key, "its certificate is out of its time")
         if self.settings.webhook_chain != "off" and not chains.holds(
             leaf, others, name=name, now=now, own=self.settings.webhook_ca
         ):
             if self.settings.webhook_chain == "require":
                 raise NotificationRejected("nobody whom we trust vouches for its certificate")
-            raise NotificationUndecided("nobody whom we know vouches for its certificate")
-        return key
+            return Key(key, "nobody whom we know vouches for its certificate")
+        return Key(key, "")
 
 
 def _key(leaf: x509.Certificate) -> RSAPublicKey:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from app.errors import NotificationRejected, NotificationUndecided, ProviderRefused, ProviderUnavailable
 from app.money import Money
 from app.payments.paypal import amounts, notices, orders, postback, reading, signature
+from app.payments.paypal.budget import Budget
 from app.payments.paypal.certificates import Certificates
 from app.payments.paypal.fields import Answer, essential_ref, nonsense, path
 from app.payments.paypal.patience import patience
@@ -23,6 +24,7 @@ from app.selling import PayPal
 
 NOT_FOUND = 404
 URL_MAX = 500
+POSTBACKS_MAX = 300  # a minute
 
 ORDERS, ORDER = "/v2/checkout/orders", "/v2/checkout/orders/{}"
 CAPTURE, REFUND = "/v2/payments/captures/{}", "/v2/payments/refunds/{}"
@@ -39,6 +41,7 @@ class PayPalProvider:
         self.environment, self.merchant_ref = settings.mode, settings.merchant_id
         self.transport = Transport(settings)
         self.certificates = Certificates(settings)
+        self._postbacks = Budget(POSTBACKS_MAX)
 
     def begin(self, purchase: Purchase, urls: Urls, *, key: str) -> Begun:
         """Make an order for a buyer to approve."""
@@ -121,13 +124,14 @@ class PayPalProvider:
         """Check that PayPal signed this, and read it; PayPal itself is asked when we cannot tell."""
         notices.json_object(raw)
         delivery = signature.delivery(headers, self.settings)
-        try:
-            signature.check(delivery, raw, self.settings, self.certificates)
-        except NotificationUndecided:
-            if not self.certificates.may_ask():
-                raise
-            if not postback.confirms(delivery, raw, self.settings, self.transport):
-                raise NotificationRejected("PayPal says that it did not sign this") from None
+        with patience():
+            try:
+                signature.check(delivery, raw, self.settings, self.certificates)
+            except NotificationUndecided:
+                if not self._postbacks.spend():
+                    raise
+                if not postback.confirms(delivery, raw, self.settings, self.transport):
+                    raise NotificationRejected("PayPal says that it did not sign this") from None
         return self.read(raw)
 
     def read(self, raw: bytes) -> Notification:

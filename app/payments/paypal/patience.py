@@ -39,6 +39,12 @@ def left() -> float:
     return PATIENCE if until is None else max(LEAST, until - time.monotonic())
 
 
+def is_over() -> bool:
+    """Whether nothing may be waited for any more."""
+    until = _until.get()
+    return until is not None and time.monotonic() > until
+
+
 def patiently(attempt: Callable[[], T], *, may_repeat: bool) -> T:
     """Try up to three times while that may help. Raises ProviderUnavailable.
 

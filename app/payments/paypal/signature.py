@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from app.errors import NotificationRejected
+from app.errors import NotificationRejected, NotificationUndecided
 from app.payments.paypal.certificates import Certificates, is_of_paypal
 from app.selling import PayPal
 
@@ -53,15 +53,18 @@ def delivery(headers: Mapping[str, str], settings: PayPal) -> Delivery:
 def check(delivery: Delivery, raw: bytes, settings: PayPal, certificates: Certificates) -> None:
     """Check the signature over the body as it came.
 
-    Raises NotificationRejected when it is wrong, and NotificationUndecided when there is no key to tell.
+    Raises NotificationRejected when it is wrong, and NotificationUndecided when there is no key that we trust
+    to say that it is right.
     """
     key = certificates.key(delivery.cert_url)
     # our webhook's id makes it ours: PayPal signs for everybody, its simulator for anybody
     signed = f"{delivery.id}|{delivery.time}|{settings.webhook_id}|{zlib.crc32(raw)}"
     try:
-        key.verify(delivery.signature, signed.encode(), PKCS1v15(), SHA256())
+        key.public.verify(delivery.signature, signed.encode(), PKCS1v15(), SHA256())
     except InvalidSignature:
         raise NotificationRejected("its signature is wrong") from None
+    if key.doubt:
+        raise NotificationUndecided(key.doubt)
 
 
 def _bytes(text: str) -> bytes:

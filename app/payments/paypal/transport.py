@@ -16,13 +16,14 @@ import requests
 from paypalrestsdk import exceptions
 
 from app.errors import ProviderRefused
-from app.payments.paypal import faults
+from app.payments.paypal import bodies, faults
 from app.payments.paypal.faults import Fault
 from app.payments.paypal.patience import left, patience, patiently
 from app.payments.paypal.sessions import session
 from app.selling import PayPal
 
 CONNECT, READ = 3.05, 6.0  # seconds: a second try still fits into our patience
+BODY_MAX = 1024 * 1024
 TOKEN_MARGIN = 120.0  # seconds before its end at which a token is not used any more
 
 REQUEST_ID = "PayPal-Request-Id"
@@ -91,10 +92,14 @@ class Transport(paypalrestsdk.Api):  # type: ignore[misc]
         changes = method != "GET"
         timeout = (min(CONNECT, left()), min(READ, left()))
         try:
-            response = self._session().request(method, url, allow_redirects=False, timeout=timeout, **kwargs)
+            response = self._session().request(
+                method, url, allow_redirects=False, timeout=timeout, stream=True, **kwargs
+            )
+            with response:
+                content = bodies.read(response, most=BODY_MAX)
         except requests.RequestException as error:
             raise faults.of_the_wire(error, changes=changes) from None  # its text may name a token
-        return self._answer(response, changes=changes)
+        return self._answer(response, content.decode("utf-8", "replace"), changes=changes)
 
     def _authorised(self, url: str, method: str, data: bytes | None, headers: dict[str, str]) -> Any:
         """With our token, and once more with a new one when it is not accepted."""
@@ -145,9 +150,9 @@ class Transport(paypalrestsdk.Api):  # type: ignore[misc]
             if self.token_hash is token:
                 self.token_hash = None
 
-    def _answer(self, response: requests.Response, *, changes: bool) -> dict[str, Any]:
+    def _answer(self, response: requests.Response, content: str, *, changes: bool) -> dict[str, Any]:
         try:
-            answer = self.handle_response(response, response.content.decode("utf-8", "replace"))
+            answer = self.handle_response(response, content)
         except exceptions.UnauthorizedAccess:
             raise
         except exceptions.ConnectionError as error:

@@ -1,10 +1,11 @@
 """A small server in the place of PayPal that answers, stalls, lies and breaks off as a test wants."""
 
+import base64
 import json
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,6 +15,7 @@ from app.selling import PayPal
 
 HERE = Path(__file__).parent
 TOKEN_PATH = "/v1/oauth2/token"
+BASIC = "Basic " + base64.b64encode(b"our-client:our-client-secret").decode()
 MERCHANT = "2BP3WP8PK6566"
 
 
@@ -40,6 +42,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     stalls: bool = False  # says nothing until the end of the test
     breaks_off: bool = False  # hangs up without an answer
+    drips: bool = False  # a byte now and then, for ever
 
     @property
     def content(self) -> bytes:
@@ -65,10 +68,12 @@ class RudeServer:
     def __init__(self) -> None:
         self.asked: list[Asked] = []
         self.tokens = 0
+        self.connections = 0
         self.ended = threading.Event()
         self._answers: dict[str, list[Answer]] = defaultdict(list)
         self._lock = threading.Lock()
         self.url = ""
+        self.bearer = ""  # the only one that is let in; empty: any
 
     def on(self, what: str, *answers: Answer) -> None:
         """Answer requests such as `GET /v2/…` like this, one after the other."""
@@ -82,6 +87,8 @@ class RudeServer:
     def answer(self, asked: Asked) -> Answer:
         with self._lock:
             self.asked.append(asked)
+            if self.bearer and asked.headers["authorization"] not in (self.bearer, BASIC):
+                return Answer(401, {"name": "AUTHENTICATION_FAILURE"})
             known = self._answers[f"{asked.method} {asked.path}"]
             if known:
                 return known.pop(0) if len(known) > 1 else known[0]
@@ -99,6 +106,10 @@ def rude_server() -> Iterator[RudeServer]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def setup(self) -> None:
+            super().setup()
+            rude.connections += 1
+
         def reply(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
@@ -111,9 +122,12 @@ def rude_server() -> Iterator[RudeServer]:
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(answer.content)))
+            self.send_header("Content-Length", str(9999 if answer.drips else len(answer.content)))
             self.end_headers()
-            self.wfile.write(answer.content)
+            with suppress(OSError):
+                while answer.drips and not rude.ended.wait(0.1):
+                    self.wfile.write(b" ")
+                self.wfile.write(answer.content)
 
         do_GET = do_POST = do_DELETE = reply
 
