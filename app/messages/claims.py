@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, text, update
 
 from app import clock, db
 from app.messages.letters.wording import line
@@ -41,13 +41,17 @@ _COLUMNS = [getattr(Mail, name) for name in Claimed.__dataclass_fields__]
 def claim(limit: int) -> list[Claimed]:
     """Take some of the mails that are due, oldest first, so that no other worker sends them meanwhile."""
     now = clock.now()
-    due = select(Mail.id).where(Mail.status == MailStatus.WAITING, Mail.due_at <= now)
-    locked = due.order_by(Mail.due_at, Mail.id).limit(limit).with_for_update(skip_locked=True)
-    ids = list(db.execute(locked).scalars())
+    ids = list(db.execute(_due(now).limit(limit)).scalars())
     # counted before it is tried: a mail that kills its worker must not do so for ever
     taken = update(Mail).where(Mail.id.in_(ids)).values(due_at=now + LEASE, tries=Mail.tries + 1)
     rows = db.execute(taken.returning(*_COLUMNS)) if ids else ()
     return sorted((Claimed(*tuple(row)) for row in rows), key=lambda mail: mail.id)
+
+
+def _due(now: datetime) -> Select[tuple[int]]:
+    # the state is written out, so that a database finds the few that wait by their own index
+    waiting = select(Mail.id).where(text("mails.status = 'waiting'"), Mail.due_at <= now)
+    return waiting.order_by(Mail.due_at, Mail.id).with_for_update(skip_locked=True)
 
 
 def sent(mail: Claimed) -> None:
@@ -78,8 +82,9 @@ def give_back(mails: Sequence[Claimed], until: datetime) -> None:
 
 def keep() -> None:
     """Nobody will send what waits: keep it to be read."""
-    waiting = Mail.status == MailStatus.WAITING, Mail.due_at <= clock.now()
-    db.execute(update(Mail).where(*waiting).values(status=MailStatus.KEPT))
+    ids = list(db.execute(_due(clock.now())).scalars())
+    if ids:
+        db.execute(update(Mail).where(Mail.id.in_(ids)).values(status=MailStatus.KEPT))
 
 
 def _change(mail: Claimed, **values: object) -> None:

@@ -6,7 +6,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from app import clock, config
-from app.messages.addresses import recipient
+from app.messages.addresses import is_address, recipient
 from app.messages.attachments import Attachment
 from app.messages.claims import Claimed
 from app.sealing import digest, unseal
@@ -28,7 +28,7 @@ def message(mail: Claimed, attachment: Attachment | None) -> EmailMessage:
     made["Message-ID"] = message_id(mail)
     made["Auto-Submitted"] = "auto-generated"  # so that no holiday notice answers
     made["X-Auto-Response-Suppress"] = "All"
-    if config.settings().selling.contact:
+    if is_address(config.settings().selling.contact):
         made["Reply-To"] = config.settings().selling.contact
     made.set_content(unseal(mail.text), cte="quoted-printable")
     made.add_alternative(unseal(mail.html), subtype="html", cte="quoted-printable")

@@ -11,8 +11,9 @@ from app.messages import addresses, rendering
 from app.messages.letters import Letter
 from app.messages.letters.wording import line
 from app.messages.models import Mail, MailStatus
-from app.sealing import seal, unseal
+from app.sealing import digest, seal, unseal
 
+KEY_LENGTH_MAX = 120
 KEPT = timedelta(days=730)
 FORGOTTEN_AT_ONCE = 500
 
@@ -51,7 +52,7 @@ def write(letter: Letter, *, to: str, key: str, customer: int | None = None, att
     """
     now, possible = clock.now(), addresses.is_address(to)
     row = {
-        "key": key,
+        "key": key if len(key) <= KEY_LENGTH_MAX else digest("key of a mail", key),
         "letter": letter.name,
         "customer_id": customer,
         "to": line(to)[: addresses.LENGTH_MAX],

@@ -4,6 +4,7 @@ import logging
 import smtplib
 import time
 from datetime import UTC, datetime, timedelta
+from email.errors import MessageError
 from email.message import EmailMessage
 from functools import cache, partial
 
@@ -42,6 +43,7 @@ def _send(due: list[Claimed], url: str) -> int:
     until = time.monotonic() + ROUND_SECONDS_MAX
     waiting = list(due)
     try:
+        _check_sender()
         with smtp.connected(url) as server:
             while waiting and time.monotonic() < until:
                 left += _send_one(waiting.pop(0), server)
@@ -54,6 +56,14 @@ def _send(due: list[Claimed], url: str) -> int:
             again = max(clock.now(), _quiet_until.get(url, _LONG_AGO))
             db.attempt(partial(claims.give_back, waiting, again))
     return left
+
+
+def _check_sender() -> None:
+    """No mail is to blame for a sender that is none. Raises Away."""
+    try:
+        composing.sender()
+    except (ValueError, MessageError, IndexError) as error:
+        raise smtp.Away("MAIL_FROM is no address") from error
 
 
 def _send_one(mail: Claimed, server: smtplib.SMTP) -> bool:

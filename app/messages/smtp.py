@@ -106,7 +106,7 @@ def _our_name() -> str:
 def _refusal(code: int, said: bytes | str, *, of_recipient: bool = False) -> Refused | Away:
     words = line(said.decode(errors="replace") if isinstance(said, bytes) else said)
     if code == CLOSING:
-        return Away(f"{code} {words}")
+        return Away(f"{code}: it closes the connection")  # its words may name a person
     # 5.7: a rule of the server, which its owner may change
     for_good = of_recipient and 500 <= code < 600 and code not in _NOT_THE_RECIPIENT
     return Refused(f"{code} {words}", for_good=for_good and not words.startswith("5.7."))

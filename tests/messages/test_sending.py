@@ -12,10 +12,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from app import clock, config, db, messages
-from app.messages import sending, smtp
+from app.messages import claims, sending, smtp
 from app.messages.claims import BACKOFF_MINUTES, TRIES_MAX
 from app.messages.letters import Letter, account
 from app.messages.models import MailStatus
@@ -361,3 +361,26 @@ def _write_another(seen: list[int]) -> None:
     with db.transaction():
         messages.write(account.confirm_address(URL), to="b@example.org", key="another")
     seen.append(1)
+
+
+@pytest.mark.parametrize(
+    "sender", ["Farthing", "Farthing <>", "a@b@c", "<", "Farthing <no reply@example.org>"]
+)
+def test_a_sender_that_is_none_keeps_the_mails_waiting(
+    mailbox: Mailbox, log: pytest.LogCaptureFixture, sender: str
+) -> None:
+    config.use(replace(config.settings(), mail_from=sender))
+    write()
+    assert messages.send_due() == 0
+    assert [(mail.status, mail.tries) for mail in mails()] == [(MailStatus.WAITING, 0)]
+    assert [vars(record)["reason"] for record in log.records] == ["MAIL_FROM is no address"]
+
+
+def test_what_waits_is_found_by_its_index_among_all_that_left(database: str) -> None:
+    """Every worker asks each second."""
+    asked: list[str] = []
+    with db.transaction() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *told: asked.append(str(told[2])))
+        claims.claim(20)
+    where = next(line for line in asked if "FROM mails" in line).partition("WHERE")[2]
+    assert where.strip().startswith("mails.status = 'waiting' AND")

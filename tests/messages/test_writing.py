@@ -114,3 +114,11 @@ def test_copies_are_forgotten_after_two_years_but_never_what_still_waits(databas
     with clock.ahead(days=731), db.transaction():
         assert (messages.forget(), messages.forget()) == (1, 0)
         assert [mail.status for mail in messages.newest()] == [MailStatus.WAITING]
+
+
+def test_a_key_may_be_of_any_length(database: str) -> None:
+    with db.transaction():
+        write(key="already registered:" + "a" * 254)
+        write(key="already registered:" + "a" * 254)
+        write(key="already registered:" + "a" * 253 + "b")
+        assert len(messages.newest()) == 2
