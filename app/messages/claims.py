@@ -48,7 +48,7 @@ def claim(limit: int) -> list[Claimed]:
     return sorted((Claimed(*tuple(row)) for row in rows), key=lambda mail: mail.id)
 
 
-def _due(now: datetime) -> Select[tuple[int]]:
+def _due(now: datetime) -> Select[int]:
     # the state is written out, so that a database finds the few that wait by their own index
     waiting = select(Mail.id).where(text("mails.status = 'waiting'"), Mail.due_at <= now)
     return waiting.order_by(Mail.due_at, Mail.id).with_for_update(skip_locked=True)
