@@ -158,7 +158,7 @@ class Served:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on, below those that the kernel gives to clients: none takes them meanwhile."""
+    """Ports that nobody listens on, below those that clients are given: none takes them meanwhile."""
     found: set[int] = set()
     while len(found) < count:
         port = random.randint(12_000, 30_000)
