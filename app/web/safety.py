@@ -42,7 +42,7 @@ def change_password() -> Page:
 def _old_is_right(form: ChangePassword) -> bool:
     try:
         if not session.knows_password(form.old.data):
-            complain(form.old, "This is not your password until now.")
+            complain(form.old, "This is not your current password.")
     except TooManyTries as error:
         complain(form.old, str(error))
     return not form.old.errors

@@ -130,8 +130,8 @@ def set_password() -> Page:
             customer_id = changing.reset(token, kept, address=address)
     except LinkDead:
         return dead_link("/forgot", "Ask for a new link")
-    flash("You have a new password. Sign in with it.", "good")
     session.let_out()
+    flash("You have a new password. Sign in with it.", "good")
     return session.mark_device(redirect("/login", 303), customer_id)
 
 

@@ -10,6 +10,7 @@ from app.customers import names, passwords
 from app.errors import NameRefused
 
 NEEDED = "Fill this in."
+NAME_NEEDED = "Enter your e-mail address or your user name."
 _EMAIL = {
     "autocomplete": "email",
     "maxlength": names.LENGTH_MAX,
@@ -46,10 +47,10 @@ class _NewPassword:
 class SignUp(FlaskForm):  # type: ignore[misc]
     """Who wants an account."""
 
-    email = EmailField("E-mail address", [InputRequired(NEEDED)], render_kw=_EMAIL)
+    email = EmailField("E-mail address", [InputRequired("Enter your e-mail address.")], render_kw=_EMAIL)
     user_name = StringField("User name (optional)", render_kw={**_NAME, "maxlength": 40})
     password = PasswordField(
-        "Password", [InputRequired(NEEDED), _NewPassword("email", "user_name")], render_kw=_NEW
+        "Password", [InputRequired("Choose a password."), _NewPassword("email", "user_name")], render_kw=_NEW
     )
     terms = BooleanField(
         "I agree to the terms", [InputRequired("Without the terms there is no contract. Tick this to go on.")]
@@ -73,8 +74,8 @@ class SignUp(FlaskForm):  # type: ignore[misc]
 class SignIn(FlaskForm):  # type: ignore[misc]
     """Who has an account."""
 
-    name = StringField("E-mail address or user name", [InputRequired(NEEDED)], render_kw=_NAME)
-    password = PasswordField("Password", [InputRequired(NEEDED)], render_kw=_OLD)
+    name = StringField("E-mail address or user name", [InputRequired(NAME_NEEDED)], render_kw=_NAME)
+    password = PasswordField("Password", [InputRequired("Enter your password.")], render_kw=_OLD)
 
 
 class Confirm(FlaskForm):  # type: ignore[misc]
@@ -86,20 +87,22 @@ class Confirm(FlaskForm):  # type: ignore[misc]
 class Forgot(FlaskForm):  # type: ignore[misc]
     """Who wants a link to choose a new password."""
 
-    name = StringField("E-mail address or user name", [InputRequired(NEEDED)], render_kw=_NAME)
+    name = StringField("E-mail address or user name", [InputRequired(NAME_NEEDED)], render_kw=_NAME)
 
 
 class NewPassword(FlaskForm):  # type: ignore[misc]
     """A new password, by a link. `known_as` holds the names of whose it is."""
 
     known_as: tuple[str, ...] = ()
-    password = PasswordField("New password", [InputRequired(NEEDED), _NewPassword()], render_kw=_NEW)
+    password = PasswordField(
+        "New password", [InputRequired("Choose a new password."), _NewPassword()], render_kw=_NEW
+    )
 
 
 class ChangePassword(NewPassword):
     """A new password, by the old one."""
 
-    old = PasswordField("Password until now", [InputRequired(NEEDED)], render_kw=_OLD)
+    old = PasswordField("Current password", [InputRequired("Enter your current password.")], render_kw=_OLD)
 
 
 def _read(field: Field, reader: Any) -> None:

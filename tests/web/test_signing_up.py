@@ -156,11 +156,11 @@ def test_a_mere_wish_keeps_nobody_from_a_user_name(site: Site) -> None:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"email": ""}, "Fill this in."),
+        ({"email": ""}, "Enter your e-mail address."),
         ({"email": "zoe"}, "This is no e-mail address"),
         ({"email": "zoe@example.org\r\nBcc: all@example.org"}, "This is no e-mail address"),
         ({"email": "z" * 300_000}, "at most 254"),
-        ({"password": ""}, "Fill this in."),
+        ({"password": ""}, "Choose a password."),
         ({"password": "short"}, "at least 10"),
         ({"password": "p" * 300_000}, "at most 200"),
         ({"password": "zoe@example.org"}, "not your name"),
