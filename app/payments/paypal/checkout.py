@@ -24,6 +24,7 @@ from app.selling import PayPal
 
 NOT_FOUND = 404
 URL_MAX = 500
+KEY_MAX = 108
 POSTBACKS_MAX = 300  # a minute
 
 ORDERS, ORDER = "/v2/checkout/orders", "/v2/checkout/orders/{}"
@@ -163,6 +164,7 @@ class PayPalProvider:
 
 def _once(key: str) -> dict[str, str]:
     """Headers that give a request one effect, and ask for the whole of its answer."""
+    assert 0 < len(key) <= KEY_MAX, "PayPal takes no such key"
     return {REQUEST_ID: key, "Prefer": "return=representation"}
 
 

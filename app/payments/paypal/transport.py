@@ -146,9 +146,13 @@ class Transport(paypalrestsdk.Api):  # type: ignore[misc]
 
     def _drop(self, token: dict[str, Any]) -> None:
         """Forget a token that was not accepted, unless somebody has renewed it meanwhile."""
-        with self._lock:
+        if not self._lock.acquire(timeout=left()):
+            return  # somebody is renewing it
+        try:
             if self.token_hash is token:
                 self.token_hash = None
+        finally:
+            self._lock.release()
 
     def _answer(self, response: requests.Response, content: str, *, changes: bool) -> dict[str, Any]:
         try:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from app.errors import TopUpRefused
@@ -44,6 +44,7 @@ def test_what_paypal_cannot_carry_is_refused(amount: str, currency: str) -> None
         amounts.written(Money.parse(amount, currency))
 
 
+@settings(deadline=None)
 @given(some.integers(1, 5 * MILLION), some.sampled_from(sorted(amounts.CARRIED)))
 def test_what_is_written_is_read_back_exactly(micros: int, currency: str) -> None:
     money = Money(micros, currency)

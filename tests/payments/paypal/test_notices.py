@@ -4,16 +4,17 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from app.errors import NotificationRejected
 from app.payments.paypal import PayPalProvider
 from app.payments.provider import Notification
-from tests.payments.paypal.server import HERE, sample, settings
+from tests.payments.paypal import server
+from tests.payments.paypal.server import HERE, sample
 
 CAPTURE, ORDER = "8TK40251CW730944P", "6MB48127KX9023541"
-PAYPAL = PayPalProvider(settings("http://127.0.0.1:9"))
+PAYPAL = PayPalProvider(server.settings("http://127.0.0.1:9"))
 
 
 def read(event: Any) -> Notification:
@@ -126,6 +127,7 @@ KINDS = ["PAYMENT.CAPTURE.COMPLETED", "PAYMENT.CAPTURE.REFUNDED", "CUSTOMER.DISP
 FIELDS = ["id", "links", "supplementary_data", "custom_id", "disputed_transactions", "metadata", "dispute_id"]
 
 
+@settings(deadline=None)
 @given(some.sampled_from(KINDS), some.dictionaries(some.sampled_from(FIELDS), JSON) | JSON)
 def test_no_resource_breaks_the_reading(kind: str, resource: Any) -> None:
     notice = read({"id": "WH-1", "event_type": kind, "resource": resource})
