@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, String, bindparam, cast, literal, select, tuple_
@@ -10,7 +11,7 @@ from app import db, numbers, paging
 from app.calls import models
 from app.calls.endings import rate_of
 from app.calls.models import OPEN, AccessNumber, Call, CallStatus
-from app.calls.wanted import EVERYTHING, Wanted, conditions
+from app.calls.wanted import CONDITIONS, EVERYTHING, Wanted
 from app.errors import UnknownCall
 from app.ledger.models import Hold, Transfer
 from app.money import Money
@@ -68,9 +69,12 @@ def search(card: int, wanted: Wanted = EVERYTHING, at: Cursor = HEAD, *, limit: 
 
     One statement. A page may hold fewer than `limit` calls though there are older ones.
     """
-    some = _place(select(Call.__table__).where(Call.card_id == card, *conditions(wanted)), card, at)
-    found = db.execute(_with_all(some.limit(limit + 1), newest_first=at.after is None)).all()
-    page = paging.page(found, at, limit, id_of=lambda row: row.id)
+    if wanted.is_hopeless:
+        return Page([], None, None)
+    asked = wanted.asked()
+    statement = _found(_way(at), tuple(asked))
+    asked |= {"card": card, "at_most": limit + 1, "seen": at.before if at.after is None else at.after}
+    page = paging.page(db.execute(statement, asked).all(), at, limit, id_of=lambda row: row.id)
     items = [_item(row) for row in page.rows]
     # whoever looks for digits must not find out by them which helpline was called
     return page.with_rows([item for item in items if not (wanted.number and item.is_freephone)])
@@ -78,8 +82,7 @@ def search(card: int, wanted: Wanted = EVERYTHING, at: Cursor = HEAD, *, limit: 
 
 def one(card: int, call: int) -> Item:
     """A call of this card. Raises UnknownCall, also for one of another card."""
-    mine = select(Call.__table__).where(Call.id == call, Call.card_id == card)
-    row = db.execute(_with_all(mine)).one_or_none()
+    row = db.execute(_one(), {"card": card, "call": call}).one_or_none()
     if row is None:
         raise UnknownCall(f"there is no call {call} of this card")
     return _item(row)
@@ -94,19 +97,36 @@ def called(card: int, calls: list[int]) -> dict[int, str]:
     return {row.id: FREEPHONE if numbers.is_freephone(row.number) else row.destination for row in found}
 
 
-def _place(some: Select[Any], card: int, at: Cursor) -> Select[Any]:
-    """The calls from a cursor on, in the order of an index: time first, since filters ask for times."""
-    order = (Call.placed_at, Call.id)
+def _way(at: Cursor) -> str:
     if at.after is not None:
-        return some.where(tuple_(*order) > _seen(card, at.after)).order_by(*order)
-    if at.before is not None:
-        some = some.where(tuple_(*order) < _seen(card, at.before))
-    return some.order_by(*(column.desc() for column in order))
+        return "newer"
+    return "head" if at.before is None else "older"
 
 
-def _seen(card: int, call: int) -> Any:
-    when = select(Call.placed_at).where(Call.id == call, Call.card_id == card).scalar_subquery()
-    return tuple_(when, bindparam("seen", call, type_=BigInteger))
+@cache
+def _found(way: str, names: tuple[str, ...]) -> Any:
+    """The calls from a cursor on, in the order of an index: time first, since filters ask for times."""
+    mine = select(Call.__table__).where(Call.card_id == bindparam("card"))
+    some = mine.where(*(CONDITIONS[name] for name in names)).limit(bindparam("at_most"))
+    order = (Call.placed_at, Call.id)
+    if way == "newer":
+        return _with_all(some.where(tuple_(*order) > _seen()).order_by(*order), newest_first=False)
+    if way == "older":
+        some = some.where(tuple_(*order) < _seen())
+    return _with_all(some.order_by(*(column.desc() for column in order)))
+
+
+@cache
+def _one() -> Any:
+    mine = (Call.id == bindparam("call"), Call.card_id == bindparam("card"))
+    return _with_all(select(Call.__table__).where(*mine))
+
+
+def _seen() -> Any:
+    """The place of the call that a cursor names."""
+    seen = bindparam("seen", type_=BigInteger)
+    when = select(Call.placed_at).where(Call.id == seen, Call.card_id == bindparam("card")).scalar_subquery()
+    return tuple_(when, seen)
 
 
 def _with_all(calls: Select[Any], *, newest_first: bool = True) -> Select[Any]:

@@ -1,11 +1,10 @@
 """Which of a card's calls its owner wants to see."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import false
+from sqlalchemy import bindparam, func
 
 from app import numbers
 from app.calls.models import OPEN, Call, CallStatus
@@ -27,26 +26,40 @@ class Wanted:
     number: str = ""
     statuses: tuple[CallStatus, ...] = ()
 
+    def asked(self) -> dict[str, Any]:
+        """What it asks for, by the name of its condition."""
+        whole = self.number.startswith("+")
+        every = {
+            "since": self.since,
+            "until": self.until,
+            "destination": _holding(self.destination),
+            "number": self.number if whole else "",
+            "digits": "" if whole else _holding(self.number),
+            "statuses": self.statuses,
+        }
+        return {name: value for name, value in every.items() if value}
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether nothing is found by it: who asks for a helpline must not learn that it was called."""
+        return self.number.startswith("+") and numbers.is_freephone(self.number)
+
 
 EVERYTHING = Wanted()
 
-
-def conditions(wanted: Wanted) -> Iterator[Any]:
-    """What the database is asked."""
-    if wanted.since is not None:
-        yield Call.placed_at >= wanted.since
-    if wanted.until is not None:
-        yield Call.placed_at < wanted.until
-    if wanted.destination:
-        yield Call.destination.icontains(wanted.destination, autoescape=True)
-    if wanted.number:
-        yield _number(wanted.number)
-    if wanted.statuses:
-        yield Call.status.in_(wanted.statuses)
+_ESCAPE = "!"
+CONDITIONS = {
+    "since": Call.placed_at >= bindparam("since"),
+    "until": Call.placed_at < bindparam("until"),
+    "destination": func.lower(Call.destination).like(func.lower(bindparam("destination")), escape=_ESCAPE),
+    "number": Call.number == bindparam("number"),
+    "digits": Call.number.like(bindparam("digits"), escape=_ESCAPE),
+    "statuses": Call.status.in_(bindparam("statuses", expanding=True)),
+}
 
 
-def _number(number: str) -> Any:
-    if not number.startswith("+"):
-        return Call.number.contains(number, autoescape=True)
-    # who asks for a helpline must not learn that it was called
-    return false() if numbers.is_freephone(number) else Call.number == number
+def _holding(text: str) -> str:
+    """A pattern that what holds the text is like."""
+    for sign in (_ESCAPE, "%", "_"):
+        text = text.replace(sign, _ESCAPE + sign)
+    return f"%{text}%" if text else ""

@@ -39,6 +39,7 @@ def is_country(code: str) -> bool:
     return code in phonenumbers.SUPPORTED_REGIONS
 
 
+@lru_cache(maxsize=4096)
 def readable(number: str) -> str:
     """An E.164 number in the groups that people read: "+44 20 7946 0123"."""
     try:

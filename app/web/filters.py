@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -39,19 +39,14 @@ def zone() -> str:
 
 def money(amount: Money) -> str:
     """An amount with its symbol, exact and never rounded: `£9.58`, `US$0.0305`."""
-    exact = Decimal(amount.micros) / MILLION
-    return format_currency(
-        exact, amount.currency, _pattern(amount.currency), locale=_locale(language()), currency_digits=False
-    )
+    return _money(amount, language())
 
 
 def moment(at: datetime | None, own_zone: str = "") -> str:
     """A moment in the reader's zone, to the minute: `25 Nov 2026, 14:05`; nothing for no moment."""
     if at is None:
         return ""
-    local = at.astimezone(ZoneInfo(own_zone or zone()))
-    locale = _locale(language())
-    return f"{format_date(local, 'medium', locale=locale)}, {format_time(local, 'short', locale=locale)}"
+    return _moment(at, own_zone or zone(), language())
 
 
 def day(at: datetime | None, own_zone: str = "") -> str:
@@ -59,6 +54,20 @@ def day(at: datetime | None, own_zone: str = "") -> str:
     if at is None:
         return ""
     return format_date(at.astimezone(ZoneInfo(own_zone or zone())), "medium", locale=_locale(language()))
+
+
+@lru_cache(maxsize=4096)  # a page writes the same few amounts again and again
+def _money(amount: Money, language: str) -> str:
+    exact, currency = Decimal(amount.micros) / MILLION, amount.currency
+    return format_currency(
+        exact, currency, _pattern(currency), locale=_locale(language), currency_digits=False
+    )
+
+
+@lru_cache(maxsize=1024)
+def _moment(at: datetime, own_zone: str, language: str) -> str:
+    local, locale = at.astimezone(ZoneInfo(own_zone)), _locale(language)
+    return f"{format_date(local, 'medium', locale=locale)}, {format_time(local, 'short', locale=locale)}"
 
 
 @cache
@@ -76,4 +85,5 @@ def _locale(language: str) -> Locale:
 
 def _customer() -> object:
     """Whoever is signed in, or nobody."""
-    return current_user if getattr(current_user, "is_authenticated", False) else None
+    found = current_user._get_current_object()
+    return found if getattr(found, "is_authenticated", False) else None

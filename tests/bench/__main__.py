@@ -10,7 +10,7 @@ import platform
 import time
 from collections.abc import Callable
 
-from tests.bench import hot_card, latency, rate_tables, statements, throughput
+from tests.bench import hot_card, latency, pages, rate_tables, statements, throughput
 from tests.bench.stage import stage
 
 PARTS: dict[str, Callable[..., None]] = {
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[..., None]] = {
     "latency": latency.measure,
     "hot-card": hot_card.measure,
     "rates": rate_tables.measure,
+    "pages": pages.measure,
 }
 
 
