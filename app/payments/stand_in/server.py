@@ -38,10 +38,11 @@ def serve(
 ) -> None:
     """Serve until interrupted. Raises UnsafeSettings outside demo, OSError for a port in use."""
     check(settings)
-    signer = Signer.kept(_beside(books), _mode(settings)) if books else Signer.make(_mode(settings))
-    desk = open_desk(settings, signer=signer, books=Books(books))
-    trust(settings, signer)
-    server = make(port, desk)
+    with socket.create_server((HOST, port)) as listening:  # before anything that another one uses is written
+        signer = Signer.kept(_beside(books), _mode(settings)) if books else Signer.make(_mode(settings))
+        trust(settings, signer)
+        desk = open_desk(settings, signer=signer, books=Books(books))
+        server = _serving(listening, desk)
     start_couriers(desk)
     ready(server.port)
     try:
@@ -87,14 +88,12 @@ def start_couriers(desk: Desk) -> None:
 def make(port: int, desk: Desk) -> BaseWSGIServer:
     """A server bound to the loopback address; port 0 takes a free one. Raises OSError for a port in use."""
     with socket.create_server((HOST, port)) as listening:
-        return make_server(
-            HOST,
-            port,
-            create_app(desk),
-            threaded=True,
-            request_handler=_QuietHandler,
-            fd=listening.fileno(),
-        )
+        return _serving(listening, desk)
+
+
+def _serving(listening: socket.socket, desk: Desk) -> BaseWSGIServer:
+    own, quiet = listening.fileno(), _QuietHandler
+    return make_server(HOST, 0, create_app(desk), threaded=True, request_handler=quiet, fd=own)
 
 
 def create_app(desk: Desk) -> Flask:
