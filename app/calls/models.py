@@ -25,6 +25,8 @@ class CallStatus(StrEnum):
 LIVE = (CallStatus.PLACED, CallStatus.ANSWERED)
 OPEN = (*LIVE, CallStatus.UNRESOLVED)
 
+SHORTENED = "*"  # stands for what was forgotten after a year
+
 
 class KnownBy(StrEnum):
     """How a visit's card was opened."""
@@ -71,6 +73,12 @@ class Visit(Model):
 
     __table_args__ = (
         Index("ix_visits_card", "card_id", "id"),
+        Index(
+            "ix_visits_shortened",
+            "id",
+            sqlite_where=text("stir = '*'"),
+            postgresql_where=text("stir = '*'"),
+        ),
         Index(
             "ix_visits_live",
             "id",
@@ -146,6 +154,12 @@ class Call(Model):
         CheckConstraint("(price IS NULL) = (ended_at IS NULL)", name="a_call_is_priced_when_it_ends"),
         CheckConstraint("seconds_max > 0", name="no_call_without_a_limit"),
         Index("ix_calls_card", "card_id", "id"),
+        Index(
+            "ix_calls_shortened",
+            "id",
+            sqlite_where=text("dialled = '*'"),
+            postgresql_where=text("dialled = '*'"),
+        ),
         # the calls of some days, and what they cost, are read without their rows
         Index("ix_calls_day", "card_id", "placed_at", "id", "price"),
         Index(

@@ -63,12 +63,11 @@ def work(number: int) -> None:
     if number % VISITS_EVERY == 0:
         calls.sweep_visits(carrier)
     if number % RETENTION_EVERY == 0:
-        while db.attempt(retention.forget):
-            pass
+        for forget in (retention.forget, retention.shorten, messages.forget, privacy.forget):
+            while db.attempt(forget):
+                pass
         db.attempt(cards.forget_guesses)
         db.attempt(joining.forget_unconfirmed)
-        while db.attempt(privacy.forget):
-            pass
 
 
 def _work_on_payments() -> None:

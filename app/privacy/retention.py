@@ -7,7 +7,6 @@ from sqlalchemy import delete, select
 
 from app import clock, db, throttle
 from app.customers.models import Link, PhoneCode, SignIn
-from app.messages.models import Mail, MailStatus
 from app.payments.models import Event, EventStatus
 
 AT_ONCE = 1_000
@@ -15,7 +14,6 @@ LINKS = timedelta(days=7)  # after they have expired
 PHONE_CODES = timedelta(days=1)
 NOTIFICATIONS = timedelta(days=60)
 SIGN_INS = timedelta(days=90)  # with their network addresses, after they have ended
-MAILS = timedelta(days=730)
 
 
 def forget() -> int:
@@ -27,7 +25,6 @@ def forget() -> int:
         (PhoneCode.card_id, PhoneCode.expires_at < now - PHONE_CODES),
         (Event.id, (Event.status == EventStatus.DONE) & (Event.received_at < now - NOTIFICATIONS)),
         (SignIn.id, is_over & (SignIn.seen_at < now - SIGN_INS)),
-        (Mail.id, (Mail.status != MailStatus.WAITING) & (Mail.made_at < now - MAILS)),
     )
     return sum(_delete(key, which) for key, which in old) + throttle.forget()
 
