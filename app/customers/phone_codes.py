@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import delete, select, update
 
@@ -18,7 +18,7 @@ from app.customers.models import PhoneCode
 from app.customers.profile import Profile
 from app.errors import CodeWrong, PhoneRefused, PhoneTaken, TooManyTries
 from app.messages.letters import account
-from app.numbers import Kind
+from app.numbers import Kind, Refusal
 from app.throttle import Limit
 
 LASTS = timedelta(minutes=10)
@@ -35,6 +35,8 @@ _OWN_A_PHONE = {Kind.FIXED, Kind.MOBILE, Kind.FIXED_OR_MOBILE, Kind.VOIP}
 _READ_TEXTS = {Kind.MOBILE, Kind.FIXED_OR_MOBILE}
 
 _ENOUGH = "That was often enough for today. Try again tomorrow."
+_KEPT_FREE = "+447700900"  # for films, by Ofcom
+
 _NOT_RUNG = "We cannot ring that number. Use a home or mobile number, with its country code."
 _EMERGENCY = "That is no phone of yours. Dial emergency numbers and short codes without us."
 
@@ -141,13 +143,23 @@ def _number(profile: Profile, typed: str, *, as_text: bool, own: Callable[[str],
     try:
         read = numbers.parse(typed, country=country, own=own)
     except numbers.NumberRefused as refused:
-        without_us = refused.reason in (numbers.Refusal.EMERGENCY, numbers.Refusal.SHORT_CODE)
-        raise PhoneRefused(_EMERGENCY if without_us else _NOT_RUNG) from refused
+        return _of_a_film(typed, country, own) or _refuse(refused.reason)
     if read.kind not in _OWN_A_PHONE:
         raise PhoneRefused(_NOT_RUNG)
     if as_text and read.kind not in _READ_TEXTS:
         raise PhoneRefused("That is no mobile number: let us call it instead.")
     return read.e164
+
+
+def _of_a_film(typed: str, country: str, own: Callable[[str], bool]) -> str | None:
+    """A number that no one has, in a demonstration: nobody is rung there, and people try with such ones."""
+    found = numbers.caller_id(typed, country=country) if config.settings().demo else None
+    return found if found and found.startswith(_KEPT_FREE) and not own(found) else None
+
+
+def _refuse(reason: Refusal) -> NoReturn:
+    without_us = reason in (Refusal.EMERGENCY, Refusal.SHORT_CODE)
+    raise PhoneRefused(_EMERGENCY if without_us else _NOT_RUNG)
 
 
 def _count(profile: Profile, number: str, address: str) -> None:

@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Answer
 from wtforms import RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app import config, db, numbers
@@ -48,7 +49,10 @@ class NewPhone(FlaskForm):  # type: ignore[misc]
     how = RadioField(
         "How the code reaches it",
         [InputRequired("Choose one of the two.")],
-        choices=[(_CALL, "Call it and say the code"), (_TEXT, "Send a text message")],
+        choices=[
+            SelectChoice(_CALL, "Call it and say the code"),
+            SelectChoice(_TEXT, "Send a text message"),
+        ],
         default=_CALL,
     )
 

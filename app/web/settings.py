@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Answer
 from wtforms import Field, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app import config, db
@@ -21,7 +22,8 @@ door = Blueprint("settings", __name__)
 Page = str | tuple[str, int] | Answer
 
 _HERE = "/account/settings"
-_LANGUAGES = [("en-GB", "English (United Kingdom)"), ("en-US", "English (United States)")]
+_LANGUAGES = {"en-GB": "English (United Kingdom)", "en-US": "English (United States)"}
+_WORLD = "World"
 _CONTINENTS = (
     "Africa",
     "America",
@@ -40,7 +42,9 @@ _CHOOSE = "Choose one of the list."
 class Settings(FlaskForm):  # type: ignore[misc]
     """What a customer may set."""
 
-    language = SelectField("Language", [InputRequired(_CHOOSE)], choices=_LANGUAGES)
+    language = SelectField(
+        "Language", [InputRequired(_CHOOSE)], choices=[SelectChoice(*pair) for pair in _LANGUAGES.items()]
+    )
     time_zone = SelectField("Time zone", [InputRequired(_CHOOSE)], validate_choice=False)
     low_balance = StringField(
         "Tell me by mail when my balance falls below",
@@ -49,7 +53,7 @@ class Settings(FlaskForm):  # type: ignore[misc]
 
     def validate_language(self, field: Field) -> None:
         """One that we speak."""
-        if field.data not in dict(_LANGUAGES):
+        if field.data not in _LANGUAGES:
             raise ValidationError(_CHOOSE)
 
     def validate_time_zone(self, field: Field) -> None:
@@ -108,22 +112,18 @@ def _level(typed: str) -> Money | None:
     return level
 
 
-def _zones(present: str) -> dict[str, list[tuple[str, str]]]:
+def _zones(present: str) -> list[SelectChoice]:
     """Time zones by continent; the present one is there, whatever it is called."""
-    groups = {name: list(zones) for name, zones in _by_continent().items()}
-    if present not in (zone for zones in groups.values() for zone, _ in zones):
-        groups["World"].append((present, present))
-    return groups
+    known = _by_continent()
+    is_known = any(choice.value == present for choice in known)
+    return known if is_known else [SelectChoice(present, optgroup=_WORLD), *known]
 
 
 @cache
-def _by_continent() -> dict[str, tuple[tuple[str, str], ...]]:
-    groups: dict[str, tuple[tuple[str, str], ...]] = {"World": (("UTC", "UTC"),)}
+def _by_continent() -> list[SelectChoice]:
+    zones = [SelectChoice("UTC", optgroup=_WORLD)]
     for zone in sorted(available_timezones()):
         continent, _, place = zone.partition("/")
         if continent in _CONTINENTS and place:
-            groups[continent] = (
-                *groups.get(continent, ()),
-                (zone, place.replace("_", " ").replace("/", ", ")),
-            )
-    return groups
+            zones.append(SelectChoice(zone, place.replace("_", " ").replace("/", ", "), optgroup=continent))
+    return zones
