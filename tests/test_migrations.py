@@ -33,7 +33,8 @@ def test_migrating_again_changes_nothing(database: str) -> None:
 
 BEFORE_PAYMENTS = """
 INSERT INTO accounts (id, kind, currency, balance, held, open_holds) VALUES
-  (101, 'card_sales', 'EUR', NULL, 0, 0), (102, 'call_revenue', 'EUR', NULL, 0, 0), (103, 'card', 'EUR', 5, 2, 1);
+  (101, 'card_sales', 'EUR', NULL, 0, 0), (102, 'call_revenue', 'EUR', NULL, 0, 0),
+  (103, 'card', 'EUR', 5, 2, 1);
 INSERT INTO batches (id, name, currency, live_calls_max, issued, made_at)
   VALUES (1, 'b', 'EUR', 1, 1, '2026-01-01 00:00:00+00:00');
 INSERT INTO cards (id, serial, batch_id, account_id, status, made_at)
