@@ -12,6 +12,7 @@ SWEEP, DOUBTS, VISITS, LOCKOUT, PINS = (
     "app/cards/pins.py",
 )
 ROUTES, TWIML, SIGNATURE = "ivr/routes.py", "ivr/twiml.py", "ivr/signature.py"
+RECEIPTS, VOUCHERS = "app/payments/receipts.py", "app/cards/vouchers.py"
 SCHEMA = "migrations/versions/0001_the_first_schema.py"
 
 LEDGER_TESTS = tuple(f"tests/ledger/test_{name}.py" for name in ("holds", "transfers", "audit", "races"))
@@ -23,6 +24,8 @@ CARD_TESTS = ("tests/cards",)
 MENU_TESTS = ("tests/ivr/test_menu.py",)
 DOOR_TESTS = ("tests/ivr/test_doors.py", "tests/test_url_map.py")
 FAULT_TESTS = ("tests/ivr/test_faults.py",)
+RECEIPT_TESTS = ("tests/payments/test_vat.py", "tests/payments/test_receipts.py")
+VOUCHER_TESTS = ("tests/cards/test_vouchers.py",)
 
 
 @dataclass(frozen=True)
@@ -430,5 +433,90 @@ MISTAKES = (
         "return Response(status=404 if isinstance(error, UnknownCall) else 503)",
         "return Response(status=200)",
         FAULT_TESTS,
+    ),
+    # receipts and vouchers
+    Mistake(
+        "a receipt leaves a gap",
+        RECEIPTS,
+        '"last": ReceiptNumber.last + 1',
+        '"last": ReceiptNumber.last + 2',
+        RECEIPT_TESTS,
+    ),
+    Mistake(
+        "a receipt is shown to everybody",
+        RECEIPTS,
+        "models.Receipt.customer_id == customer_id,\n        models.Receipt.series",
+        "models.Receipt.series",
+        RECEIPT_TESTS,
+    ),
+    Mistake(
+        "the VAT of a receipt is rounded down",
+        "app/payments/vat.py",
+        "+ parts) // (2 * parts)",
+        ") // (2 * parts)",
+        RECEIPT_TESTS,
+    ),
+    Mistake(
+        "each part of a receipt that goes back is rounded by itself",
+        RECEIPTS,
+        "tax = min(due.micros - int(before.vat or 0), amount)",
+        "tax = vat.split(Money(amount, due.currency), receipt.vat_percent)[1].micros",
+        RECEIPT_TESTS,
+    ),
+    Mistake(
+        "a receipt that goes back is taxed at today's rate",
+        RECEIPTS,
+        "vat.split(so_far, receipt.vat_percent)[1]",
+        "vat.split(so_far, config.settings().selling.vat_percent)[1]",
+        RECEIPT_TESTS,
+    ),
+    Mistake(
+        "a voucher is redeemed again and again",
+        VOUCHERS,
+        "_UNUSED = (Voucher.redeemed_at.is_(None), Voucher.voided_at.is_(None))",
+        "_UNUSED = (Voucher.voided_at.is_(None),)",
+        VOUCHER_TESTS,
+    ),
+    Mistake(
+        "a voucher never expires",
+        VOUCHERS,
+        "or_(Voucher.expires_at.is_(None), Voucher.expires_at > clock.now())",
+        "or_(Voucher.expires_at.is_(None), Voucher.expires_at.is_not(None))",
+        VOUCHER_TESTS,
+    ),
+    Mistake(
+        "a voucher is worth as much in any currency",
+        VOUCHERS,
+        ".where(*usable, Voucher.batch_id.in_(ours))",
+        ".where(*usable)",
+        VOUCHER_TESTS,
+    ),
+    Mistake(
+        "guesses at vouchers count by customer only",
+        VOUCHERS,
+        "[BY_CUSTOMER.count(who), BY_ADDRESS.count(address)]",
+        "[BY_CUSTOMER.count(who)]",
+        VOUCHER_TESTS,
+    ),
+    Mistake(
+        "a new pepper spoils the vouchers that were sold",
+        VOUCHERS,
+        "Voucher.hash.in_(pins.every_hash(_digits(code)))",
+        "Voucher.hash.in_(pins.every_hash(_digits(code))[:1])",
+        VOUCHER_TESTS,
+    ),
+    Mistake(
+        "a voucher pays no debt",
+        VOUCHERS,
+        "    suspension.pay_debts(card_id)\n",
+        "",
+        VOUCHER_TESTS,
+    ),
+    Mistake(
+        "a wrong voucher is forgotten with its transaction",
+        "app/web/vouchers.py",
+        "            refused = error\n",
+        "            raise\n",
+        ("tests/web/test_vouchers.py",),
     ),
 )
