@@ -15,6 +15,7 @@ from app.customers.consents import Purpose
 from app.errors import ProviderRefused, ProviderUnavailable, TopUpRefused, UnknownTopUp
 from app.money import Money
 from app.payments import Bought, TopUpStatus, Urls, vat
+from app.throttle import Limit
 from app.web import filters, session, texts
 from app.web.headers import POLICY
 from app.web.session import me, signed_in
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 
 door = Blueprint("top_up", __name__, url_prefix="/account/top-up")
 
+BEGUN = Limit("top-up by customer", 30, timedelta(hours=1))  # each one asks PayPal
+TOO_OFTEN = "You have begun very many top-ups. Please wait an hour, then try again."
 AWAY = "PayPal does not answer at the moment. Nothing was paid: please try again in a few minutes."
 
 
@@ -67,6 +70,10 @@ def start() -> Answer:
     """Write the wish down and send the buyer to PayPal. Safe to repeat: one page buys once."""
     form, profile = TopUpForm(), me()
     facts = _offer(form)
+    with db.transaction():
+        is_allowed = BEGUN.count(str(profile.id))
+    if not is_allowed:
+        return page(form, problem=TOO_OFTEN, status=429)
     bought = _written(form, facts.card)
     if bought is None:
         return page(form, status=400)

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from app import cards, clock, config, db, payments
 from app.customers.models import Consent
 from app.payments.models import AutoTopUp, TopUp
+from app.web import top_up
 from tests.support.paypal import MAX, StandIn
 from tests.support.site import Site, Someone
 
@@ -98,6 +99,12 @@ def test_the_same_page_sent_twice_buys_once(buyer: Buyer) -> None:
     assert "This form was used before" in changed.text
 
 
+def bought(buyer: Buyer) -> dict[str, list[Any]]:
+    """Every row but those that count tries."""
+    everything = buyer.site.world.everything()
+    return {name: rows for name, rows in everything.items() if name != "throttles"}
+
+
 @pytest.mark.parametrize(
     ("form", "sentence"),
     [
@@ -121,14 +128,14 @@ def test_the_same_page_sent_twice_buys_once(buyer: Buyer) -> None:
 def test_what_cannot_be_bought_has_a_sentence_and_stays_typed(
     buyer: Buyer, form: dict[str, str], sentence: str
 ) -> None:
-    before = buyer.site.world.everything()
+    before = bought(buyer)
     refused = buyer.send(**form)
     assert refused.status_code == 400
     assert sentence in refused.text.replace("&#39;", "'")
     for name in ("other", "threshold", "monthly_cap"):
         if form.get(name):
             assert f'value="{form[name]}"' in refused.text
-    assert buyer.site.world.everything() == before
+    assert bought(buyer) == before
     assert not buyer.standin.desk.books.orders
 
 
@@ -229,6 +236,17 @@ def test_somebody_elses_top_up_is_not_there(buyer: Buyer) -> None:
         for name in (ref, "tu_unknown", "automatic", "x" * 300, "%00"):
             assert other.browser.get(f"{PAGE}/{name}{path}").status_code == 404
     assert buyer.site.world.everything() == before
+
+
+@on_one_engine
+def test_nobody_begins_top_ups_without_end(buyer: Buyer) -> None:
+    for _ in range(top_up.BEGUN.most):
+        with db.transaction():
+            assert top_up.BEGUN.count(str(buyer.someone.id))
+    refused = buyer.send(choice="10.00")
+    assert refused.status_code == 429
+    assert "Please wait an hour" in refused.text
+    assert not buyer.standin.desk.books.orders
 
 
 @on_one_engine

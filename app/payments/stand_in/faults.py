@@ -13,7 +13,9 @@ AFTER = ("lose_answer", "stall_answer", "slow")
 MONEY = ("pending", "settled_later", "denied_later", "declined", "instrument_declined")
 # what becomes of a webhook; a twin tells of the same money under another event id
 WEBHOOKS = ("lost", "duplicate", "twin", "late", "reordered")
-KINDS = (*BEFORE, *AFTER, *MONEY, *WEBHOOKS)
+# a payment method is saved a moment after it was paid with
+SAVING = ("vault_later",)
+KINDS = (*BEFORE, *AFTER, *MONEY, *SAVING, *WEBHOOKS)
 
 CHANCES = 1000  # chances are so many in a thousand
 _WAITS = {"stall_answer": 30_000, "slow": 800, "late": 2_000, "reordered": 300, "later": 1_500}

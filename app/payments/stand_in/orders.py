@@ -116,10 +116,22 @@ def _take(desk: Desk, order: Order, outcome: str) -> None:
     desk.books.put(order)
     events.captured(desk, made, status)
     if order.usage is not None and status != "DECLINED":
-        vault.keep(desk, order)
+        _save(desk, order)
     by_itself = {"settled_later": money.settle, "denied_later": money.deny}.get(outcome)
     if by_itself is not None:
         desk.courier.after(desk.faults.waits["later"], partial(_unless_done, by_itself, desk, made.id))
+
+
+def _save(desk: Desk, order: Order) -> None:
+    if desk.faults.draw(faults.SAVING, "capture"):
+        desk.courier.after(desk.faults.waits["later"], partial(_keep, desk, order))
+    else:
+        vault.keep(desk, order)
+
+
+def _keep(desk: Desk, order: Order) -> None:
+    with desk.books.lock:
+        vault.keep(desk, order)
 
 
 def _unless_done(deed: Any, desk: Desk, capture: str) -> None:

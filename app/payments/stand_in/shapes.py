@@ -173,11 +173,22 @@ def _source(desk: Desk, order: Order) -> Shape:
         "name": {"given_name": who.given, "surname": who.surname},
         "address": {"country_code": who.country},
     }
-    if order.token and order.usage is not None:
-        saved: Shape = {"id": order.token, "status": "VAULTED", "customer": {"id": _customer(order.payer)}}
-        saved["links"] = [_link(desk, f"/v3/vault/payment-tokens/{order.token}")]
-        source["attributes"] = {"vault": saved}
+    if order.usage is not None and (order.token or _is_paid(desk, order)):
+        source["attributes"] = {"vault": _saved(desk, order)}
     return source
+
+
+def _saved(desk: Desk, order: Order) -> Shape:
+    """The saved payment method; without an id until it is saved."""
+    customer = {"customer": {"id": _customer(order.payer)}}
+    if not order.token:
+        return {"status": "APPROVED", **customer}
+    links = [_link(desk, f"/v3/vault/payment-tokens/{order.token}")]
+    return {"id": order.token, "status": "VAULTED", **customer, "links": links}
+
+
+def _is_paid(desk: Desk, order: Order) -> bool:
+    return any(desk.books.captures[ref].status != "DECLINED" for ref in order.captures)
 
 
 def _payer(who: Person) -> Shape:

@@ -178,6 +178,20 @@ def test_a_saved_payment_method_is_charged_until_it_is_deleted(seller: Seller, s
     assert issue(seller.charge("nobody", key="k3"))[1] == "TOKEN_ID_NOT_FOUND"
 
 
+def test_a_payment_method_may_be_saved_a_moment_later(seller: Seller, standin: StandIn) -> None:
+    standin.faults.next("vault_later")
+    seller.paid(saves=True)
+    order = next(iter(standin.desk.books.orders))
+
+    def saved() -> Any:
+        shown = seller.get(f"/v2/checkout/orders/{order}").get_json()
+        return shown["payment_source"]["paypal"]["attributes"]["vault"]
+
+    assert (saved()["status"], saved().get("id")) == ("APPROVED", None)
+    standin.pass_time()
+    assert (saved()["status"], bool(saved()["id"])) == ("VAULTED", True)
+
+
 def test_a_key_is_forgotten_after_six_hours(seller: Seller, standin: StandIn) -> None:
     """What makes a blind second try of a charge dangerous: only the invoice still stops it."""
     seller.paid(saves=True)
