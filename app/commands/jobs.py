@@ -21,6 +21,7 @@ BEAT_EVERY = 10  # rounds between signs of life
 MESSAGES_EVERY = 2
 BALANCES_EVERY = 60
 VISITS_EVERY = 600
+DISPUTES_EVERY = 3600
 RETENTION_EVERY = 3600  # rounds, about an hour
 
 group = Noun("jobs", help="What has to be done besides answering.")
@@ -55,7 +56,7 @@ def work(number: int) -> None:
     carrier = current_app.extensions["carrier"]
     calls.sweep(carrier)
     protection.end_calls_of_suspended_cards(carrier)
-    _work_on_payments()
+    _work_on_payments(number)
     if number % MESSAGES_EVERY == 0:
         messages.send_due()
     if number % BALANCES_EVERY == 0:
@@ -70,8 +71,10 @@ def work(number: int) -> None:
         db.attempt(joining.forget_unconfirmed)
 
 
-def _work_on_payments() -> None:
+def _work_on_payments(number: int) -> None:
     """What is due of payments; without a provider only debts can be."""
     payments.work_on_debts()
     if config.settings().paypal is not None:
         payments.work(payments.gateway())
+        if number % DISPUTES_EVERY == 0:
+            payments.work_on_disputes(payments.gateway())

@@ -12,7 +12,7 @@ from app.payments.models import TopUpStatus
 from app.payments.provider import Urls
 from app.payments.reasons import in_words
 from app.payments.top_up import Bought, begin, cancel, get, of_customer, open_order
-from app.payments.work import work, work_on_debts
+from app.payments.work import work, work_on_debts, work_on_disputes
 
 __all__ = [
     "Bought",
@@ -34,4 +34,5 @@ __all__ = [
     "saved",
     "work",
     "work_on_debts",
+    "work_on_disputes",
 ]

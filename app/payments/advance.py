@@ -133,11 +133,13 @@ def _take(top_up: int, environment: str) -> Bought | None:
 
 
 def _let_go(top_up: int) -> None:
-    """Put it down again; what is settled is not asked about any more."""
+    """Put it down again; what is settled is not asked about any more, unless its money may go back."""
     mine = update(TopUp).where(TopUp.id == top_up)
-    db.execute(mine.values(busy_until=None))
+    made_at = db.execute(mine.values(busy_until=None).returning(TopUp.made_at)).scalar_one()
     settled = (*crediting.CLOSED, TopUpStatus.CANCELLED, TopUpStatus.EXPIRED)
     db.execute(mine.where(TopUp.status.in_(settled)).values(ask_at=None))
+    look = crediting.next_look(made_at)
+    db.execute(mine.where(TopUp.status == TopUpStatus.CREDITED).values(ask_at=look))
 
 
 def _wait_for_buyer(top_up: int, issue: str) -> None:

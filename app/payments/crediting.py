@@ -1,7 +1,7 @@
 """Acting on what the provider says of a top-up: the one place where bought credit comes from."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -25,6 +25,9 @@ CLOSED = {
 ASK_AGAIN = timedelta(minutes=5)
 ASK_ABOUT_PENDING = timedelta(hours=1)  # a bank transfer takes days
 OPENS_FOR = timedelta(hours=4)  # the provider keeps an order open for three
+# after so many days credited money is asked about again: the word that it went back may have been lost, and a
+# payer may complain for half a year
+LOOKS_AFTER = [timedelta(days=days) for days in (1, 3, 10, 30, 60, 120, 190)]
 
 
 def record(top_up: int, state: PaymentState, provider: PaymentProvider) -> TopUpStatus:
@@ -51,6 +54,11 @@ def record(top_up: int, state: PaymentState, provider: PaymentProvider) -> TopUp
     for refund in state.refunds:
         refunds.take_back(row, refund, provider.name)
     return TopUpStatus.CREDITED
+
+
+def next_look(made_at: datetime) -> datetime | None:
+    """When to ask about money again that was credited; None when all is said."""
+    return next((at for after in LOOKS_AFTER if (at := made_at + after) > clock.now()), None)
 
 
 def close(row: Any, status: TopUpStatus, reason: str) -> TopUpStatus:
@@ -136,7 +144,12 @@ def _credit(row: Any, state: PaymentState, payment: Payment, provider: str) -> N
         how: dict[str, Any] = {"kind": TransferKind.FEE, "key": f"{key}:fee", "reference": row.ref}
         ledger.move(payment.fee, source=fees, target=clearing, **how)
     now = clock.now()
-    known = {"status": TopUpStatus.CREDITED, "reason": "", "credited_at": now, "ask_at": None}
+    known = {
+        "status": TopUpStatus.CREDITED,
+        "reason": "",
+        "credited_at": now,
+        "ask_at": next_look(row.made_at),
+    }
     _set(row, **known, **_facts(state, payment))
     db.execute(update(Customer).where(Customer.id == row.customer_id).values(low_balance_told_at=None))
     cards.pay_debts(row.card_id)

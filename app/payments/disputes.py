@@ -1,23 +1,30 @@
 """Complaints of payers: money is kept aside and the card suspended until it is decided, never debited."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app import cards, clock, db, ledger
 from app.cards import LockReason
 from app.messages.letters.account import account_locked
 from app.money import Money
 from app.payments import auto_top_up, letters, reviews
-from app.payments.models import Dispute, TopUp
+from app.payments.models import Dispute, Refund, TopUp
 from app.payments.provider import DisputeState
 
 HOLDS_MAX = 1_000  # a dispute waits for no call to end
 
 
-def note(top_up: int, state: DisputeState) -> None:
-    """Bring a dispute to where the provider says that it is. Safe to repeat, in any order."""
+def note(top_up: int, state: DisputeState, *, asked_at: datetime) -> None:
+    """Bring a dispute to where the provider says that it is. Safe to repeat, in any order.
+
+    `asked_at` is when the provider was asked: what another worker has learnt since then is not undone.
+    """
     bought = db.execute(select(TopUp.__table__).where(TopUp.id == top_up).with_for_update()).one()
+    known = db.execute(select(Dispute.closed_at).where(Dispute.ref == state.ref)).scalar_one_or_none()
+    if state.is_open and known is not None and known >= asked_at:
+        return
     row = _row(bought, state)
     if state.is_open:
         _keep_aside(bought, row)
@@ -26,6 +33,12 @@ def note(top_up: int, state: DisputeState) -> None:
     _close(row, state)
     if state.won:
         _free(bought, row)
+
+
+def open_ones() -> list[str]:
+    """The provider's ids of all that are undecided, as far as we know."""
+    undecided = select(Dispute.ref).where(Dispute.closed_at.is_(None))
+    return list(db.execute(undecided.order_by(Dispute.id)).scalars())
 
 
 def let_go(top_up: int) -> None:
@@ -52,7 +65,9 @@ def _row(bought: Any, state: DisputeState) -> Any:
 def _keep_aside(bought: Any, row: Any) -> None:
     """Keep what is left of the disputed money, suspend the card and stop automatic top-ups."""
     account = cards.take(bought.card_id)
-    left = Money(min(ledger.available(account).micros, row.amount), bought.currency)
+    gone = db.execute(select(func.sum(Refund.amount)).where(Refund.top_up_id == bought.id)).scalar_one()
+    disputed = max(0, min(row.amount, bought.amount - int(gone or 0)))  # what is not back with the payer
+    left = Money(min(ledger.available(account).micros, disputed), bought.currency)
     db.execute(update(Dispute).where(Dispute.id == row.id).values(closed_at=None, outcome=""))
     if row.hold_id is None and left:
         hold = ledger.hold(account, left, key=f"dispute:{row.id}", at_most=HOLDS_MAX)

@@ -5,7 +5,7 @@ from functools import partial
 
 from sqlalchemy import or_, select
 
-from app import db
+from app import clock, db
 from app.errors import PaymentError
 from app.payments import auto_top_up, disputes, refunds, reviews
 from app.payments.advance import advance
@@ -27,7 +27,7 @@ def act_on(told: Notification, provider: PaymentProvider) -> None:
     if told.environment and told.environment != provider.environment:
         return
     if told.dispute_ref:
-        _dispute(told.dispute_ref, provider)
+        look_at_dispute(told.dispute_ref, provider)
     elif told.refund_ref:
         _refund(told, provider)
     elif told.token_deleted:
@@ -76,7 +76,9 @@ def _take_back(top_up: int, refund: RefundState, provider: str) -> bool:
     return refund.status is RefundStatus.FAILED or row.status == TopUpStatus.REVIEW
 
 
-def _dispute(ref: str, provider: PaymentProvider) -> None:
+def look_at_dispute(ref: str, provider: PaymentProvider) -> None:
+    """Ask how a dispute stands and act on it. Safe to repeat. Raises ProviderUnavailable."""
+    asked_at = clock.now()
     state = provider.dispute(ref)
     found = [_find("", payment, "") for payment in state.payment_refs] if state else []
     known = [top_up for top_up in found if top_up is not None]
@@ -86,7 +88,7 @@ def _dispute(ref: str, provider: PaymentProvider) -> None:
         return
     for top_up in known[:1]:
         advance(top_up, provider)
-        db.attempt(partial(disputes.note, top_up, state))
+        db.attempt(partial(disputes.note, top_up, state, asked_at=asked_at))
 
 
 def _find(order: str, payment: str, ref: str) -> int | None:

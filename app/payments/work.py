@@ -9,9 +9,9 @@ from sqlalchemy import select
 from app import cards, clock, db, ledger
 from app.cards.models import CardLock, LockReason
 from app.errors import PaymentError, ProviderUnavailable, TopUpRefused
-from app.payments import auto_top_up, inbox
+from app.payments import auto_top_up, disputes, inbox
 from app.payments.advance import advance
-from app.payments.events import act_on
+from app.payments.events import act_on, look_at_dispute
 from app.payments.models import TopUp
 from app.payments.provider import PaymentProvider
 
@@ -68,6 +68,15 @@ def work_on_rules(provider: PaymentProvider) -> int:
     return len(due)
 
 
+def work_on_disputes(provider: PaymentProvider) -> int:
+    """Ask about undecided complaints: the word that one was decided may be lost, and its card waits."""
+    with db.transaction(readonly=True):
+        refs = disputes.open_ones()
+    for ref in refs:
+        _apart(partial(look_at_dispute, ref, provider), dispute=ref)
+    return len(refs)
+
+
 def work_on_debts() -> int:
     """Take what is owed out of credit that came free, as when a call ended; answers how many cards paid."""
     locked = select(CardLock.card_id).where(CardLock.reason == LockReason.DEBT).order_by(CardLock.card_id)
@@ -88,7 +97,7 @@ def _charge(card: int, provider: PaymentProvider) -> None:
         advance(begun.id, provider)
 
 
-def _apart(step: Callable[[], object], **which: int) -> None:
+def _apart(step: Callable[[], object], **which: object) -> None:
     """Do one step; what goes wrong is logged, and tried again when it is due again."""
     try:
         step()

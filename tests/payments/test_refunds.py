@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from app import db, payments
+from app import clock, db, payments
 from app.cards import CardStatus, LockReason
 from app.errors import TopUpRefused
-from app.payments import TopUpStatus
+from app.payments import TopUpStatus, disputes
 from tests.payments.shop import Shop, usd
 from tests.support.paypal import NOOR
 from tests.support.threads import at_once
@@ -152,6 +152,30 @@ def test_a_refund_that_nobody_knows_is_listed_for_a_person(shop: Shop) -> None:
     assert any(refund in what for what in shop.reviews())
 
 
+def test_a_refund_that_nobody_told_us_of_is_found(shop: Shop) -> None:
+    zoe = shop.customer()
+    bought = shop.buy(zoe)
+    shop.hear()
+    shop.standin.refund(shop.standin.capture_of(bought.ref), "5.00")
+    shop.standin.webhooks()  # lost
+    shop.site.world.later(days=1)
+    shop.work()
+    assert shop.balance(zoe) == "15.00"
+    assert shop.balanced()
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_credited_money_is_asked_about_less_and_less_often_and_not_for_ever(shop: Shop) -> None:
+    bought = shop.buy(shop.customer())
+    asked = []
+    for day in range(200):
+        with clock.ahead(days=day, minutes=1):
+            before = shop.look(bought).asked
+            shop.work()
+            asked += [day] * (shop.look(bought).asked - before)
+    assert asked == [1, 3, 10, 30, 60, 120, 190]
+
+
 class TestStaff:
     """What a person may give back."""
 
@@ -228,6 +252,40 @@ class TestDisputes:
         shop.standin.review(dispute)
         shop.hear()
         assert str(shop.card(zoe).available) == "30.00"
+
+    def test_one_whose_end_nobody_told_us_of_is_found(self, shop: Shop) -> None:
+        zoe = shop.customer()
+        bought = shop.buy(zoe)
+        dispute = shop.standin.dispute(shop.standin.capture_of(bought.ref))
+        shop.hear()
+        shop.standin.resolve(dispute, "seller")
+        shop.standin.webhooks()  # lost
+        payments.work_on_disputes(payments.gateway())
+        assert (str(shop.card(zoe).available), shop.locks(zoe)) == ("20.00", [])
+
+    def test_an_old_answer_does_not_open_one_again_that_is_decided(self, shop: Shop) -> None:
+        zoe = shop.customer()
+        bought = shop.buy(zoe)
+        ref = shop.standin.dispute(shop.standin.capture_of(bought.ref))
+        asked_at, old = clock.now(), payments.gateway().dispute(ref)
+        assert old is not None
+        shop.standin.resolve(ref, "seller")
+        shop.hear()
+        with db.transaction():
+            disputes.note(bought.id, old, asked_at=asked_at)
+        assert (str(shop.card(zoe).available), shop.locks(zoe)) == ("20.00", [])
+
+    def test_nothing_is_kept_aside_for_what_went_back_already(self, shop: Shop) -> None:
+        zoe = shop.customer(credit="30.00")
+        bought = shop.buy(zoe)
+        shop.standin.dispute(shop.standin.capture_of(bought.ref))
+        late = shop.standin.webhooks()
+        shop.standin.refund(shop.standin.capture_of(bought.ref))
+        shop.hear()
+        shop.standin.deliver(shop.site.app.test_client(), *late)
+        shop.work()
+        assert str(shop.card(zoe).available) == "30.00"
+        assert shop.balanced()
 
 
 def test_what_belongs_to_no_top_up_is_listed_and_moves_nothing(shop: Shop) -> None:
