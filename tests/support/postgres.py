@@ -77,6 +77,10 @@ class Postgres:
         """The path of a program of the same PostgreSQL, such as pgbench."""
         return str(self._binaries / program)
 
+    def log(self) -> str:
+        """What the server has said so far."""
+        return (self._home / "log").read_text(errors="replace")
+
     def create_database(self, name: str, template: str | None = None) -> str:
         """Make a database, empty or as a copy of one that nobody is connected to; answers with its URL."""
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")

@@ -2,6 +2,7 @@
 
 import random
 import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -29,6 +30,7 @@ class Faults:
         self.chances: dict[str, int] = {}
         self.waits = dict(_WAITS)  # milliseconds
         self.ordered: list[tuple[str, str]] = []
+        self.drawn: Counter[str] = Counter()  # how often each went wrong
         self.seed = seed
         self._random = random.Random(seed)  # noqa: S311
         self.change({"chances": chances})
@@ -69,10 +71,12 @@ class Faults:
             for order in self.ordered:
                 if order[0] in among and order[1] in ("", on):
                     self.ordered.remove(order)
+                    self.drawn[order[0]] += 1
                     return order[0]
             for kind in among:
                 chance = self.chances.get(kind, 0)
                 if chance and self._random.randrange(CHANCES) < chance:
+                    self.drawn[kind] += 1
                     return kind
         return ""
 
@@ -84,6 +88,7 @@ class Faults:
                 "chances": {kind: self.chances.get(kind, 0) for kind in KINDS},
                 "waits": dict(self.waits),
                 "next": [list(order) for order in self.ordered],
+                "drawn": dict(self.drawn),
             }
 
 
