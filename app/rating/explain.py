@@ -27,9 +27,10 @@ def explain(rate: Rate, seconds: int, *, kept_aside: Money, seconds_max: int) ->
 
 def _sentences(rate: Rate, seconds: int, kept_aside: Money, seconds_max: int) -> Iterator[str]:
     yield _which(rate)
+    longest = f"{_seconds(seconds_max)}{_in_minutes(seconds_max)}"
     yield (
-        f"Before we dialled, {_text(kept_aside)} was kept aside: "
-        f"enough for {_seconds(seconds_max)}. What a call does not use is free again when it ends."
+        f"Before we dialled, {_text(kept_aside)} was kept aside: enough for {longest}. "
+        "What a call does not use is free again when it ends."
     )
     if seconds == 0:
         yield "The call was not answered, so it cost nothing."
@@ -97,6 +98,11 @@ def _amount(micros: int, rate: Rate) -> str:
 
 def _text(amount: Money) -> str:
     return f"{amount} {amount.currency}"
+
+
+def _in_minutes(count: int) -> str:
+    minutes, rest = divmod(count, 60)
+    return f" ({minutes} min {rest} s)" if minutes else ""
 
 
 def _seconds(count: int) -> str:

@@ -74,7 +74,7 @@ def test_every_sum_comes_out_on_a_pocket_calculator(rate: Rate, lasted: int) -> 
 def test_a_plain_call_reads_plainly() -> None:
     assert told(PLAIN, 56, 4_500_000) == [
         "Numbers that begin with +937 are Afghanistan-Mobile: 0.45 USD a minute.",
-        "Before we dialled, 4.50 USD was kept aside: enough for 600 seconds. "
+        "Before we dialled, 4.50 USD was kept aside: enough for 600 seconds (10 min 0 s). "
         "What a call does not use is free again when it ends.",
         "The call was answered for 56 seconds.",
         "This rate is charged by the second.",

@@ -19,6 +19,7 @@ from tests.web.test_account_pages import HELPLINE, call
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])
 
 WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=360, height=740)
+MIDDLE = ViewportSize(width=720, height=900)
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +50,19 @@ def open_page(site: Site, base: str, chromium: Browser, who: Someone) -> Page:
     return page
 
 
+def width_of(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
 def look_at(page: Page, url: str, name: str) -> None:
     """Nothing is wrong with it in either scheme, and nothing runs out of any width."""
     page.goto(url)
     for size in (WIDE, NARROW):
         page.set_viewport_size(size)
         assert axe.found(page) == [], name
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], (name, size)
+        assert width_of(page) <= size["width"], (name, size)
+    page.set_viewport_size(MIDDLE)
+    assert width_of(page) <= MIDDLE["width"], name
     if folder := os.environ.get("SCREENSHOTS"):  # for whoever wants to look
         Path(folder).mkdir(exist_ok=True)
         for size, scheme in ((NARROW, "light"), (WIDE, "light"), (WIDE, "dark")):
