@@ -52,13 +52,22 @@ class Settings:
         """
         reader = Environment(environment)
         settings = cls._read(reader)
-        if settings.min_affordable_seconds > settings.call_seconds_max:
-            reader.complaints.append("MIN_AFFORDABLE_SECONDS must not exceed CALL_SECONDS_MAX")
-        if settings.smtp_url and not settings.mail_from:
-            reader.complaints.append("MAIL_FROM is missing: mails need a sender")
+        reader.complaints += settings.contradictions()
         if reader.complaints:
             raise UnsafeSettings("; ".join(reader.complaints))
         return settings
+
+    def contradictions(self) -> list[str]:
+        """What makes no sense together, one sentence each."""
+        untaxed = self.selling.vat_number or not self.selling.has_vat or self.paypal is None
+        wrong = {
+            "MIN_AFFORDABLE_SECONDS must not exceed CALL_SECONDS_MAX": self.min_affordable_seconds
+            > self.call_seconds_max,
+            "MAIL_FROM is missing: mails need a sender": self.smtp_url and not self.mail_from,
+            "VAT_NUMBER is missing: receipts show VAT (set VAT_PERCENT=0 if you charge none)": not untaxed,
+            "TOP_UP_AMOUNTS must be from TOP_UP_MIN to TOP_UP_MAX": not self.selling.amounts_are_allowed,
+        }
+        return [sentence for sentence, applies in wrong.items() if applies]
 
     @classmethod
     def _read(cls, of: Environment) -> "Settings":

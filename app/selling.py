@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from app import demo
@@ -96,6 +97,17 @@ class Selling:
     seller_address: tuple[str, ...]  # its lines
     contact: str  # an address that people may write to
 
+    @property
+    def has_vat(self) -> bool:
+        """Whether prices have VAT in them."""
+        return self.vat_percent.strip("0.") != ""
+
+    @property
+    def amounts_are_allowed(self) -> bool:
+        """Whether each amount that is offered may also be paid."""
+        least, most = Decimal(self.amount_min), Decimal(self.amount_max)
+        return all(least <= Decimal(amount) <= most for amount in self.amounts)
+
     @classmethod
     def read(cls, of: Environment) -> "Selling":
         """Read it, with defaults that suit a demonstration and a careful operator alike."""
@@ -111,7 +123,7 @@ class Selling:
             payer_accounts_max=of.whole("PAYER_ACCOUNTS_MAX", 2, least=1, most=100_000),
             account_payers_max=of.whole("ACCOUNT_PAYERS_MAX", 2, least=1, most=1000),
             vat_percent=cls._percent(of, "VAT_PERCENT", "20"),
-            vat_number=of.text("VAT_NUMBER", ""),
+            vat_number=of.text("VAT_NUMBER", "GB 000 0000 00" if of.demo else ""),
             seller=of.text("SELLER", of.text("BRAND", "Farthing")),
             seller_address=tuple(of.text("SELLER_ADDRESS", "").split(";")),
             contact=of.text("CONTACT", "help@example.org" if of.demo else ""),

@@ -11,6 +11,7 @@ from flask import current_app
 
 from app import cards, config, customers, db, rating
 from app.calls import access_numbers
+from app.cards import vouchers
 from app.commands.output import as_json, clear_mistakes, print_json
 from app.customers import changing, joining, passwords, profile
 from app.customers.consents import Purpose
@@ -66,7 +67,7 @@ def _with_customer(facts: dict[str, str]) -> dict[str, str]:
     """Also somebody who can sign in, with a card of their own."""
     with db.transaction(readonly=True):
         known = profile.by_email(CUSTOMER)
-    if known is not None and "password" in facts:
+    if known is not None and {"password", "voucher"} <= facts.keys():
         return facts
     password = facts.get("password") or secrets.token_urlsafe(9)
     kept = passwords.hashed(password)
@@ -75,7 +76,16 @@ def _with_customer(facts: dict[str, str]) -> dict[str, str]:
             _enrol(kept)
         else:  # the file was lost
             changing.change(known.id, kept, address="")
-    return facts | {"password": password}
+    return facts | {"password": password, "voucher": facts.get("voucher") or _voucher()}
+
+
+def _voucher() -> str:
+    """A code to redeem on the web, or by phone."""
+    currency = config.settings().selling.currency
+    with db.transaction():
+        return vouchers.make(1, Money.parse("5.00", currency), batch=f"{BATCH} {secrets.token_hex(4)}")[
+            0
+        ].code
 
 
 def _enrol(password_hash: str) -> None:
@@ -106,6 +116,7 @@ def _facts(card: dict[str, str]) -> dict[str, Any]:
         "number": NUMBER,
         "customer": CUSTOMER,
         "password": card["password"],
+        "voucher": card["voucher"],
     }
 
 
@@ -117,6 +128,8 @@ def _advice(card: dict[str, str]) -> str:
 What to try:
   the site           {site}/
   an account         {site}/login   {CUSTOMER}, password {card["password"]}
+  a voucher          {card["voucher"]}   (5.00 {config.settings().selling.currency}, at {site}/account/voucher)
+  its mails          {site}/demo/mails
   a phone            {site}/phone
   an access number   {access}   (or {", ".join(list(ACCESS)[1:])})
   a PIN              {card["pin"]}   (card {card["serial"]}, 10.00 USD)
