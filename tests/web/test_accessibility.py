@@ -1,0 +1,188 @@
+"""Every page there is, looked at by axe-core in light and dark, as wide as a phone and a desk: nothing found.
+
+The pages come from the map of addresses, so that a new one is looked at without anybody thinking of it.
+"""
+
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from werkzeug.serving import make_server
+
+from app import cards, customers, db
+from app.customers import speed_dials
+from ivr.simulator import answers, busy
+from tests.payments.buying import buy
+from tests.support import axe
+from tests.support.chromium import browser
+from tests.support.site import Site, Someone
+from tests.support.world import KABUL, KABUL_E164
+from tests.web.test_account_pages import call
+
+pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])
+
+WIDTHS = {"phone": ViewportSize(width=390, height=844), "desk": ViewportSize(width=1280, height=900)}
+# what is asked besides the address itself
+ANSWERS = [
+    "/?number=%2B93701234567",
+    "/?number=999",
+    "/rates?q=Afghanistan",
+    "/rates?q=guin",
+    "/rates?q=Atlantis",
+    "/rates?q=%2B93701234567",
+    "/there-is-no-such-page",
+]
+# forms that are sent with what is wrong in them: the field, what is typed, and the button
+SLIPS = [
+    ("/account/phones", "Number of the phone", "999", "Tell it the code"),
+    ("/account/pin", "Your password", "wrong password", "Make a new PIN and show it"),
+    ("/account/speed-dials", "Number", "+34", "Save it"),
+    ("/account/settings", "Tell me by mail when my balance falls below", "20,00", "Save my settings"),
+    ("/account/password", "New password", "short", "Change my password"),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as opened:
+        yield opened
+
+
+@dataclass
+class Visit:
+    """A stranger's browser and a customer's, on the application as it runs."""
+
+    site: Site
+    base: str
+    zoe: Someone
+    stranger: BrowserContext
+    customer: BrowserContext
+
+    def page(self, path: str) -> Page:
+        """A page as it was asked for."""
+        context = self.customer if path.startswith("/account") else self.stranger
+        page = context.new_page()
+        page.goto(self.base + path)
+        return page
+
+    def client(self, path: str) -> FlaskClient:
+        """Whoever asks for such a page, without a browser."""
+        return self.site.client(self.zoe) if path.startswith("/account") else self.site.stranger()
+
+
+@pytest.fixture(params=WIDTHS)
+def visit(request: pytest.FixtureRequest, site: Site, chromium: Browser) -> Iterator[Visit]:
+    zoe = _with_a_past(site)
+    server = make_server("127.0.0.1", 0, site.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    base = f"http://127.0.0.1:{server.port}"
+    cookie = site.client(zoe).get_cookie("session")
+    assert cookie is not None
+    stranger, customer = (chromium.new_context(viewport=WIDTHS[request.param]) for _ in range(2))
+    customer.add_cookies([{"name": "session", "value": cookie.value, "url": base}])
+    try:
+        yield Visit(site, base, zoe, stranger, customer)
+    finally:
+        stranger.close()
+        customer.close()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _with_a_past(site: Site) -> Someone:
+    """A customer whose pages are not empty."""
+    zoe = site.customer()
+    call(site, zoe)
+    call(site, zoe, KABUL, busy())
+    call(site, zoe, "00447700900111", answers(5))
+    buy(zoe)
+    site.post(site.client(zoe), "/account/pin/new", {"show-password": "wrong"}, page="/account/pin")
+    with db.transaction():
+        card = cards.by_serial(zoe.serial).id
+        customers.register("+447700900123", card, label="my mobile")
+        speed_dials.add(card, 7, number=KABUL_E164, name="Mother")
+        speed_dials.add(card, 8, number="+34911234567", name="Spain, which is not connected")
+    return zoe
+
+
+def pages(visit: Visit) -> list[str]:
+    """Every address that answers with a page."""
+    paths = [
+        _filled(rule.rule, visit)
+        for rule in visit.site.app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.rule.startswith("/static/")
+    ]
+    return [path for path in paths if _is_a_page(visit.client(path), path)]
+
+
+def _is_a_page(client: FlaskClient, path: str) -> bool:
+    with client.get(path) as answer:
+        return answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303)
+
+
+def _filled(rule: str, visit: Visit) -> str:
+    """The address with what this customer has; a gap that nobody can fill is for this table."""
+    rows = visit.site.world.everything()
+    known = {
+        "call": rows["calls"][-1][0],
+        "number": rows["mails"][0][0] if "mails" in rule and rows["mails"] else "R2026-000001",
+        "ref": next((row[1] for row in rows["top_ups"]), "none"),
+        "slot": 7,
+        "sid": "CA1",
+        "session_id": 1,
+    }
+    return re.sub(r"<(?:[^:<>]*:)?([^<>]+)>", lambda gap: str(known[gap[1]]), rule)
+
+
+def wrong_with(page: Page, name: str) -> list[str]:
+    """What axe finds, what runs out of the window, and a page without a heading or a title of its own."""
+    found = [f"{name}: {fault}" for fault in axe.found(page)]
+    width = page.viewport_size or WIDTHS["desk"]
+    if page.evaluate("document.documentElement.scrollWidth") > width["width"]:
+        found.append(f"{name}: wider than the window")
+    if page.locator("h1").count() != 1:
+        found.append(f"{name}: {page.locator('h1').count()} headings of the first order")
+    return found
+
+
+def test_nothing_is_wrong_with_any_page(visit: Visit) -> None:
+    listed = pages(visit)
+    assert {"/", "/rates", "/login", "/account", "/account/phones", "/account/settings"} <= set(listed)
+    faults = [fault for path in [*listed, *ANSWERS] for fault in look(visit, path)]
+    assert faults == []
+
+
+def look(visit: Visit, path: str) -> list[str]:
+    page = visit.page(path)
+    try:
+        return wrong_with(page, path)
+    finally:
+        page.close()
+
+
+def test_nothing_is_wrong_with_a_form_that_was_refused(visit: Visit) -> None:
+    faults: list[str] = []
+    for path, field, typed, button in SLIPS:
+        page = visit.page(path)
+        page.get_by_label(field, exact=True).first.fill(typed)
+        page.get_by_role("button", name=button).first.click()
+        page.locator(".error-text").first.wait_for()
+        faults += wrong_with(page, f"{path} refused")
+        page.close()
+    assert faults == []
+
+
+def test_the_menu_of_the_account_opens_on_a_telephone(visit: Visit) -> None:
+    page = visit.page("/account/phones")
+    link = page.get_by_role("navigation", name="Account").get_by_role("link", name="Speed dials")
+    if not link.is_visible():
+        page.get_by_role("navigation", name="Account").locator("summary").press("Enter")
+    link.click()
+    assert page.url.endswith("/account/speed-dials")
+    page.close()
