@@ -128,7 +128,7 @@ def _advice(card: dict[str, str]) -> str:
 What to try:
   the site           {site}/
   an account         {site}/login   {CUSTOMER}, password {card["password"]}
-  a voucher          {card["voucher"]}   (5.00 {config.settings().selling.currency}, at {site}/account/voucher)
+  a voucher          {card["voucher"]}   (worth 5.00, at {site}/account/voucher)
   its mails          {site}/demo/mails
   a phone            {site}/phone
   an access number   {access}   (or {", ".join(list(ACCESS)[1:])})

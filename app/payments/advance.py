@@ -67,7 +67,8 @@ def _settle(bought: Bought, provider: PaymentProvider) -> PaymentState | None:
 def _capture(bought: Bought, provider: PaymentProvider) -> PaymentState | None:
     assert bought.order_ref is not None
     try:
-        return provider.capture(bought.order_ref, key=f"{bought.ref}-capture")
+        # a declined request would be answered the same for ever: the next one has another name
+        return provider.capture(bought.order_ref, key=f"{bought.ref}-capture-{bought.declines}")
     except ProviderRefused as refused:
         log.info("the money was not given", extra={"top_up": bought.ref, "issue": refused.issue})
         if refused.issue in GO_ON:
@@ -143,7 +144,11 @@ def _let_go(top_up: int) -> None:
 
 
 def _wait_for_buyer(top_up: int, issue: str) -> None:
-    waiting = {"status": TopUpStatus.WAITING, "reason": issue[:100]}
+    waiting = {
+        "status": TopUpStatus.WAITING,
+        "reason": issue[:100],
+        "declines": TopUp.declines + 1,
+    }
     db.execute(update(TopUp).where(TopUp.id == top_up, TopUp.status == TopUpStatus.CAPTURING).values(waiting))
 
 

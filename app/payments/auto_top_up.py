@@ -38,7 +38,7 @@ class Rule:
 
 
 def switch_on(customer: int, card: int, *, threshold: Money, amount: Money, monthly_cap: Money) -> None:
-    """Agree to a rule; it acts once a payment method is saved. Writes mail 7.
+    """Agree to a rule; it acts, and mail 7 is written, once a payment method is saved.
 
     Raises TopUpRefused with a sentence for the customer. The door keeps the consent with its words.
     """
@@ -59,7 +59,16 @@ def switch_on(customer: int, card: int, *, threshold: Money, amount: Money, mont
     db.execute(
         db.insert(AutoTopUp).values(row).on_conflict_do_update(index_elements=[AutoTopUp.card_id], set_=row)
     )
-    _tell_change(customer, True, threshold, amount, monthly_cap)
+    if saved.shown_of(card) is not None:
+        armed(card)
+
+
+def armed(card: int) -> None:
+    """A rule can act from now on: its payment method is saved. Writes mail 7; says nothing without a rule."""
+    rule = rule_of(card)
+    if rule is not None and rule.is_on:
+        customer = db.execute(select(AutoTopUp.customer_id).where(AutoTopUp.card_id == card)).scalar_one()
+        _tell_change(customer, True, rule.threshold, rule.amount, rule.monthly_cap)
 
 
 def switch_off(customer: int, card: int) -> None:

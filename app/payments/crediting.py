@@ -49,8 +49,8 @@ def record(top_up: int, state: PaymentState, provider: PaymentProvider) -> TopUp
         return close(row, TopUpStatus.DECLINED, payment.reason or "declined")
     if row.status != TopUpStatus.CREDITED:
         _credit(row, state, payment, provider.name)
-    if state.saved:
-        saved.keep(row.card_id, state.saved)
+    if state.saved and saved.keep(row.card_id, state.saved):
+        auto_top_up.armed(row.card_id)
     for refund in state.refunds:
         refunds.take_back(row, refund, provider.name)
     return TopUpStatus.CREDITED

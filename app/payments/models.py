@@ -67,6 +67,8 @@ class TopUp(Model):
     # when to ask the provider next, and how often that was done
     ask_at: Mapped[datetime | None]
     asked: Mapped[int] = mapped_column(server_default=text("0"))
+    # how often the buyer's way to pay was declined: each try after that is a new request to the provider
+    declines: Mapped[int] = mapped_column(server_default=text("0"))
     # until then one worker has it in hand
     busy_until: Mapped[datetime | None]
 

@@ -7,12 +7,12 @@ from app.payments.models import SavedMethod
 from app.payments.provider import SavedToken
 
 
-def keep(card: int, saved: SavedToken) -> None:
-    """Keep the token of a card's payment method; a new one takes the place of the old. Safe to repeat."""
+def keep(card: int, saved: SavedToken) -> bool:
+    """Keep the token of a card's payment method in place of an old one; answers whether it is new."""
     name = sealing.digest("payment method", saved.token)
     known = select(SavedMethod.digest).where(SavedMethod.card_id == card)
     if db.execute(known).scalar_one_or_none() == name:
-        return
+        return False
     row = {
         "card_id": card,
         "token": sealing.seal(saved.token),
@@ -22,6 +22,7 @@ def keep(card: int, saved: SavedToken) -> None:
     }
     statement = db.insert(SavedMethod).values(row)
     db.execute(statement.on_conflict_do_update(index_elements=[SavedMethod.card_id], set_=row))
+    return True
 
 
 def token_of(card: int) -> str | None:

@@ -39,6 +39,7 @@ class Bought:
     made_at: datetime
     credited_at: datetime | None
     asked: int
+    declines: int
 
     @property
     def is_open(self) -> bool:
@@ -144,6 +145,7 @@ def of(row: Any) -> Bought:
         made_at=row.made_at,
         credited_at=row.credited_at,
         asked=row.asked,
+        declines=row.declines,
     )
 
 

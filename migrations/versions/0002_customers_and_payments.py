@@ -333,6 +333,7 @@ def upgrade() -> None:
         sa.Column("credited_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ask_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("asked", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("declines", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("busy_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(status = 'credited') = (credited_at IS NOT NULL)", name=op.f("credited_once_and_when")

@@ -26,10 +26,10 @@ def check(world: World) -> tuple[int, dict[str, object]]:
 def test_honest_books_are_told_with_their_counts(talked: World) -> None:
     assert check(talked) == (
         0,
-        {"balanced": True, "accounts": 5, "transfers": 3, "open_holds": 1, "faults": []},
+        {"balanced": True, "accounts": 10, "transfers": 3, "open_holds": 1, "faults": []},
     )
     said = talked.flask("ledger", "check").stdout
-    assert said == "5 accounts, 3 transfers, 1 open holds.\nThe books balance.\n"
+    assert said == "10 accounts, 3 transfers, 1 open holds.\nThe books balance.\n"
 
 
 LIES = {

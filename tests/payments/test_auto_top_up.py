@@ -173,6 +173,12 @@ def rule_card(shop: Shop, who: Someone) -> int:
     return cards.by_serial(who.serial).id
 
 
+def test_its_mail_is_written_when_it_can_act(shop: Shop) -> None:
+    zoe = shop.customer()
+    agree(shop, zoe)
+    assert shop.letters() == ["receipt", "auto_set_up"]
+
+
 def test_without_a_saved_method_nothing_is_charged(shop: Shop) -> None:
     zoe = shop.customer()
     card = shop.card(zoe).id
@@ -180,6 +186,7 @@ def test_without_a_saved_method_nothing_is_charged(shop: Shop) -> None:
         auto_top_up.switch_on(zoe.id, card, threshold=usd("5"), amount=usd("10"), monthly_cap=usd("30"))
     shop.work()
     assert automatic(shop, zoe) == []
+    assert shop.letters() == []
 
 
 @pytest.mark.parametrize(
