@@ -36,7 +36,8 @@ def number_at(card_id: int, slot: int) -> str | None:
 def add(card_id: int, slot: int, *, number: str, name: str) -> bool:
     """Save a number under a free key; answers whether it was free."""
     row = {"card_id": card_id, "slot": slot, "number": number, "name": name}
-    return db.execute(db.insert(SpeedDial).values(row).on_conflict_do_nothing()).rowcount == 1
+    wanted = db.insert(SpeedDial).values(row).on_conflict_do_nothing().returning(SpeedDial.slot)
+    return db.execute(wanted).one_or_none() is not None
 
 
 def change(card_id: int, slot: int, *, to: int, number: str, name: str) -> bool:
