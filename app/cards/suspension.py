@@ -47,8 +47,12 @@ def locks(card: int) -> list[LockReason]:
 
 
 def take(card: int) -> int:
-    """Lock a card's row before its account, so that changes of both wait in one line; answers the account."""
-    return int(db.execute(select(Card.account_id).where(Card.id == card).with_for_update()).scalar_one())
+    """Lock a card's row before its account, so that changes of both wait in one line; answers the account.
+
+    Rows that merely name the card may be written meanwhile: or those who wait for each other would meet here.
+    """
+    locked = select(Card.account_id).where(Card.id == card).with_for_update(key_share=True)
+    return int(db.execute(locked).scalar_one())
 
 
 def pay_debts(card: int) -> Money:

@@ -33,7 +33,9 @@ def check(customer: int, amount: Money, *, apart_from: int | None = None) -> Non
         raise TopUpRefused(f"Top up with {least} to {most} {amount.currency} at a time.")
     if amount.micros % (MILLION // 10 ** get_currency_precision(amount.currency)):
         raise TopUpRefused(f"{amount} {amount.currency} cannot be paid: it has too many decimals.")
-    made = db.execute(select(Customer.made_at).where(Customer.id == customer).with_for_update()).scalar_one()
+    # mails and other rows that merely name the customer may be written meanwhile
+    locked = select(Customer.made_at).where(Customer.id == customer).with_for_update(key_share=True)
+    made = db.execute(locked).scalar_one()
     _first(customer, amount, apart_from)
     if made > clock.now() - timedelta(days=selling.new_account_days):
         _today(customer, amount, apart_from)

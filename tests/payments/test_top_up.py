@@ -1,13 +1,14 @@
 """Buying credit: once, for exactly what was paid, and only for what PayPal itself confirms."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
-from app import config, db, payments
+from app import cards, config, db, payments
 from app.errors import ProviderUnavailable, TopUpRefused, UnknownTopUp
-from app.payments import TopUpStatus
-from tests.payments.shop import Shop
+from app.payments import TopUpStatus, letters, limits
+from tests.payments.shop import Shop, usd
 from tests.support.paypal import AMELIE, MAX, NOOR
 from tests.support.threads import at_once
 
@@ -249,3 +250,29 @@ class TestLimits:
     def test_an_amount_out_of_bounds_is_refused(self, shop: Shop, amount: str) -> None:
         with pytest.raises(TopUpRefused):
             shop.begin(shop.customer(), amount)
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+def test_a_purchase_is_written_down_while_another_one_of_its_customer_is_credited(shop: Shop) -> None:
+    zoe = shop.customer()
+    first = shop.begin(zoe)
+
+    def tell() -> None:
+        with db.transaction():
+            row = next(iter(db.connection().exec_driver_sql("SELECT * FROM top_ups")))
+            letters.failed(row, "declined")
+
+    card = shop.card(zoe).id
+    with ThreadPoolExecutor(1) as other, db.transaction():
+        cards.take(card)
+        other.submit(_begin, zoe.id, card, "while it is credited").result(timeout=10)
+    with ThreadPoolExecutor(1) as other, db.transaction():
+        limits.check(zoe.id, usd("5.00"))
+        other.submit(tell).result(timeout=10)
+    assert shop.letters() == ["payment_failed"]
+    assert shop.look(first).is_open
+
+
+def _begin(customer: int, card: int, nonce: str) -> None:
+    with db.transaction():
+        payments.begin(customer, card, usd("5.00"), nonce=nonce, environment="sandbox")
