@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal_column, select
 
 from app import config, db, numbers, rating
 from app.calls import models
@@ -18,7 +18,7 @@ _RECENT = (
     select(Call.id, Call.number, Call.status)
     .where(Call.card_id == bindparam("card"))
     .order_by(Call.placed_at.desc(), Call.id.desc())
-    .limit(RECENT)
+    .limit(literal_column(str(RECENT)))
     .subquery()
 )
 _MOST = (
@@ -26,14 +26,15 @@ _MOST = (
     .where(_RECENT.c.status == CallStatus.COMPLETED)
     .group_by(_RECENT.c.number)
     .order_by(func.count().desc(), func.max(_RECENT.c.id).desc())
-    .limit(CANDIDATES)
+    .limit(literal_column(str(CANDIDATES)))
 )
 _LAST_DECK = (
     select(AccessNumber.deck_id)
     .join(models.Visit, models.Visit.access_number_id == AccessNumber.id)
-    .where(models.Visit.card_id == bindparam("card"))
-    .order_by(models.Visit.id.desc())
-    .limit(1)
+    # a range of one card, so that its index is read and never the visits of everybody
+    .where(models.Visit.card_id >= bindparam("card"), models.Visit.card_id <= bindparam("card"))
+    .order_by(models.Visit.card_id.desc(), models.Visit.id.desc())
+    .limit(literal_column("1"))
 )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, String, bindparam, cast, literal, select, tuple_
+from sqlalchemy import BigInteger, Select, String, bindparam, cast, literal, literal_column, select, tuple_
 
 from app import db, numbers, paging
 from app.calls import models
@@ -72,8 +72,8 @@ def search(card: int, wanted: Wanted = EVERYTHING, at: Cursor = HEAD, *, limit: 
     if wanted.is_hopeless:
         return Page([], None, None)
     asked = wanted.asked()
-    statement = _found(_way(at), tuple(asked))
-    asked |= {"card": card, "at_most": limit + 1, "seen": at.before if at.after is None else at.after}
+    statement = _found(_way(at), tuple(asked), limit + 1)
+    asked |= {"card": card, "seen": at.before if at.after is None else at.after}
     page = paging.page(db.execute(statement, asked).all(), at, limit, id_of=lambda row: row.id)
     items = [_item(row) for row in page.rows]
     # whoever looks for digits must not find out by them which helpline was called
@@ -104,10 +104,13 @@ def _way(at: Cursor) -> str:
 
 
 @cache
-def _found(way: str, names: tuple[str, ...]) -> Any:
-    """The calls from a cursor on, in the order of an index: time first, since filters ask for times."""
+def _found(way: str, names: tuple[str, ...], at_most: int) -> Any:
+    """The calls from a cursor on, in the order of an index: time first, since filters ask for times.
+
+    The number of rows is part of the statement, so that it is planned for few.
+    """
     mine = select(Call.__table__).where(Call.card_id == bindparam("card"))
-    some = mine.where(*(CONDITIONS[name] for name in names)).limit(bindparam("at_most"))
+    some = mine.where(*(CONDITIONS[name] for name in names)).limit(literal_column(str(at_most)))
     order = (Call.placed_at, Call.id)
     if way == "newer":
         return _with_all(some.where(tuple_(*order) > _seen()).order_by(*order), newest_first=False)
