@@ -13,7 +13,7 @@ def main() -> int:
     """Blow, and tell what happened; 1 when a penny went astray."""
     parser = argparse.ArgumentParser(prog="python -m tests.storm.payments", description=__doc__)
     parser.add_argument("--top-ups", type=int, default=500)
-    parser.add_argument("--calls", type=int, help="default: as many as top-ups")
+    parser.add_argument("--calls", type=int, help="default: half as many again as top-ups")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--threads", type=int, default=10)
     parser.add_argument("--minutes-max", type=float, default=15, help="nobody begins to buy after that")
@@ -23,7 +23,7 @@ def main() -> int:
     story = blow(
         Weather(
             top_ups=asked.top_ups,
-            calls=asked.top_ups if asked.calls is None else asked.calls,
+            calls=asked.top_ups * 3 // 2 if asked.calls is None else asked.calls,
             kills={victim: round(count * asked.kills) for victim, count in KILLS.items()},
             seed=asked.seed,
             threads=asked.threads,

@@ -138,7 +138,7 @@ class _Purchase:
         wish = self._wish
         form = dict(_HIDDEN.findall(page.text)) | {"choice": "other", "other": wish.amount}
         if wish.agrees and 'name="agrees"' in page.text:
-            rule = {"threshold": "20.00", "auto_amount": "10.00", "monthly_cap": "90.00"}
+            rule = {"threshold": "40.00", "auto_amount": "10.00", "monthly_cap": "50.00"}
             form |= {"agrees": "y"} | rule
         return form
 

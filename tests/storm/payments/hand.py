@@ -55,6 +55,10 @@ class Hand:
         if self.errors:
             raise self.errors[0]
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._session.close()
+
     def books(self) -> dict[str, Any]:
         """PayPal's own account of the money."""
         answer = self._session.get(f"{self._served.paypal_base}/stand-in/books", timeout=30)

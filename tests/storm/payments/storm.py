@@ -132,9 +132,12 @@ class _Storm:
         emails, issued = _furnish(url, self.weather)
         self.hand = Hand(self.served, seed=self.weather.seed, staff_refunds=self.weather.staff_refunds)
         self.machines = Machines(self.database, self.served, seed=self.weather.seed)
-        self._play(emails, issued)
-        self._calm()
-        self._reckon()
+        try:
+            self._play(emails, issued)
+            self._calm()
+            self._reckon()
+        finally:
+            self.hand.close()
         return self.story
 
     def _play(self, emails: list[str], issued: list[IssuedCard]) -> None:
@@ -247,6 +250,10 @@ class _Storm:
         story.tables["PayPal's deeds"] = self.hand.counts
         story.tables["Staff's refunds"] = Counter(said for _, _, said in self.hand.staff_refunds.values())
         story.tables["Killed with SIGKILL"] = self.machines.kills
+        said_by = self.database.log()
+        story.tables["The database complained of"] = Counter(
+            {what: said_by.count(what) for what in ("deadlock detected", "lock timeout", "duplicate key")}
+        )
         story.tables.update(tables(reckoning))
         story.seconds["reckoning"] = time.monotonic() - began
         if keep := os.environ.get("STORM_LOG"):
@@ -341,7 +348,7 @@ def _furnish(url: str, weather: Weather) -> tuple[list[str], list[IssuedCard]]:
     config.use(settings_for(url))
     db.bind(url)
     kept = passwords.hashed(PASSWORD)
-    credit = Money.parse("3.00", "USD")
+    credit = Money.parse("1.00", "USD")
     with db.transaction():
         load_rates("retail", "USD", RATES)
         for number, country in ((GB, "GB"), (US, "US")):
