@@ -46,7 +46,7 @@ class Overview:
 
     @property
     def kept_aside(self) -> Money:
-        """What is kept aside for calls that go on."""
+        """What is kept aside for calls that go on, and for disputes."""
         return self.card.balance - self.card.available
 
     @property
