@@ -14,10 +14,11 @@ from app.rating import Rate
 RECENT = 200  # calls that say what a favourite is
 CANDIDATES = 10  # some of them are not shown
 
+# a card is asked for as a range of one, so that the index is read in its order, and never everybody's rows
 _RECENT = (
     select(Call.id, Call.number, Call.status)
-    .where(Call.card_id == bindparam("card"))
-    .order_by(Call.placed_at.desc(), Call.id.desc())
+    .where(Call.card_id >= bindparam("card"), Call.card_id <= bindparam("card"))
+    .order_by(Call.card_id.desc(), Call.placed_at.desc(), Call.id.desc())
     .limit(literal_column(str(RECENT)))
     .subquery()
 )
@@ -31,7 +32,6 @@ _MOST = (
 _LAST_DECK = (
     select(AccessNumber.deck_id)
     .join(models.Visit, models.Visit.access_number_id == AccessNumber.id)
-    # a range of one card, so that its index is read and never the visits of everybody
     .where(models.Visit.card_id >= bindparam("card"), models.Visit.card_id <= bindparam("card"))
     .order_by(models.Visit.card_id.desc(), models.Visit.id.desc())
     .limit(literal_column("1"))

@@ -102,6 +102,35 @@ def test_pages_neither_skip_nor_repeat_while_calls_are_added(world: World) -> No
     assert newest.newer is None and newest.older == everything[2]
 
 
+@pytest.mark.parametrize(("first", "last"), [(0, 5), (1, 4), (2, 3), (3, 3), (4, 9)])
+def test_pages_of_some_days_lead_through_them_and_back(world: World, first: int, last: int) -> None:
+    """Between two cards whose calls come before and after, in every order of their ids."""
+    cards = [world.card("10.00", live_calls_max=2) for _ in range(3)]
+    for _ in range(6):
+        for card in cards:
+            call(world, card, callee=answers(1))
+        world.later(days=1)
+    mine = page(world, cards[1]).rows[::-1]
+    since, until = (mine[min(at, 5)].placed_at + timedelta(days=at // 6) for at in (first, last))
+    due = [item.id for item in mine if since <= item.placed_at < until][::-1]
+    wanted = Wanted(since=since, until=until)
+    assert [item.id for item in page(world, cards[1], wanted).rows] == due
+    found = page(world, cards[1], wanted, limit=1)
+    down = [item.id for item in found.rows]
+    while found.older is not None:
+        found = page(world, cards[1], wanted, Cursor(before=found.older), limit=1)
+        down += [item.id for item in found.rows]
+    assert down == due
+    up = [item.id for item in found.rows]
+    while found.newer is not None:
+        found = page(world, cards[1], wanted, Cursor(after=found.newer), limit=1)
+        up += [item.id for item in found.rows]
+    assert up == due[::-1]
+    for stranger in (page(world, cards[0]).rows[2].id, page(world, cards[2]).rows[2].id, 10**6):
+        assert page(world, cards[1], wanted, Cursor(before=stranger)).rows == []
+        assert page(world, cards[1], wanted, Cursor(after=stranger)).rows == []
+
+
 def test_one_statement_finds_a_page_of_any_size(world: World) -> None:
     card = world.card("10.00")
     mine = world.look(card).id
