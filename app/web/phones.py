@@ -202,7 +202,7 @@ def _line(typed: str) -> Access | None:
     known = access_numbers.all_of_them()
     country = numbers.region_of(typed) if typed.strip().startswith("+") else None
     near = [access for access in known if access.country == country]
-    return near[0] if near else quotes.chosen(known, "")
+    return near[0] if near else quotes.chosen(known, "", quotes.country_of_reader())
 
 
 def _number() -> str:

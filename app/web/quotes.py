@@ -114,9 +114,13 @@ def increments(rate: Rate) -> str:
     return f"Charged {counted}.{grace}"
 
 
-def chosen(known: Sequence[Access], number: str) -> Access | None:
+def country_of_reader() -> str:
+    """Where the reader is likely to ring from. Asks who is signed in: not inside a transaction."""
+    return filters.language().partition("-")[2]
+
+
+def chosen(known: Sequence[Access], number: str, country: str) -> Access | None:
     """The access number that was asked for, or one of the reader's country, or the first one."""
-    country = filters.language().partition("-")[2]
     asked = [access for access in known if access.number == number]
     near = [access for access in known if access.country == country]
     return next(iter((*asked, *near, *known)), None)

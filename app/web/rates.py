@@ -40,9 +40,10 @@ class Found:
 def rates() -> str:
     """Search the rates of an access number, or browse them by country."""
     asked = request.args.get("q", "")[: quotes.TYPED_MAX].strip()
+    country = quotes.country_of_reader()
     with db.transaction(readonly=True):
         known = access_numbers.all_of_them()
-        via = quotes.chosen(known, request.args.get("from", ""))
+        via = quotes.chosen(known, request.args.get("from", ""), country)
         found = _found(asked, via) if via else Found(asked)
         sold = _sold(rating.deck_named(via.deck)) if via else []
     page = {"access_numbers": known, "via": via, "found": found, "letters": _by_letter(sold)}
@@ -54,8 +55,9 @@ def rates() -> str:
 @door.get("/rates.csv")
 def as_csv() -> Response:
     """Every rate of an access number, however many there are: nothing is gathered before it is sent."""
+    country = quotes.country_of_reader()
     with db.transaction(readonly=True):
-        via = quotes.chosen(access_numbers.all_of_them(), request.args.get("from", ""))
+        via = quotes.chosen(access_numbers.all_of_them(), request.args.get("from", ""), country)
         if via is None:
             abort(404)
         deck = rating.deck_named(via.deck)

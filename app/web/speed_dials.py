@@ -171,7 +171,7 @@ def _number(form: SpeedDialForm) -> str:
 
 
 def _via() -> Access | None:
-    return quotes.chosen(access_numbers.all_of_them(), "")
+    return quotes.chosen(access_numbers.all_of_them(), "", quotes.country_of_reader())
 
 
 def _priced(saved: list[Saved], via: Access | None) -> list[Priced]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from werkzeug.serving import make_server
@@ -17,7 +18,6 @@ from app import cards, customers, db
 from app.customers import speed_dials
 from ivr.simulator import answers, busy
 from tests.payments.buying import buy
-from tests.support import axe
 from tests.support.chromium import browser
 from tests.support.site import Site, Someone
 from tests.support.world import KABUL, KABUL_E164
@@ -66,6 +66,12 @@ class Visit:
         """A page as it was asked for."""
         context = self.customer if path.startswith("/account") else self.stranger
         page = context.new_page()
+        with self.client(path).get(path) as answer:
+            if "sandbox" in answer.headers.get("Content-Security-Policy", ""):
+                page.set_content(
+                    answer.get_data(as_text=True)
+                )  # where it stands no script runs, not axe's either
+                return page
         page.goto(self.base + path)
         return page
 
@@ -142,13 +148,23 @@ def _filled(rule: str, visit: Visit) -> str:
 
 def wrong_with(page: Page, name: str) -> list[str]:
     """What axe finds, what runs out of the window, and a page without a heading or a title of its own."""
-    found = [f"{name}: {fault}" for fault in axe.found(page)]
+    found = [f"{name}: {fault}" for fault in faults_of(page)]
     width = page.viewport_size or WIDTHS["desk"]
     if page.evaluate("document.documentElement.scrollWidth") > width["width"]:
         found.append(f"{name}: wider than the window")
     if page.locator("h1").count() != 1:
         found.append(f"{name}: {page.locator('h1').count()} headings of the first order")
     return found
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe finds; in the dark only the colours are other ones."""
+    light = Axe().run(page).response["violations"]
+    page.emulate_media(color_scheme="dark")
+    dark = (
+        Axe().run(page, options={"runOnly": ["color-contrast", "link-in-text-block"]}).response["violations"]
+    )
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in (*light, *dark)]
 
 
 def test_nothing_is_wrong_with_any_page(visit: Visit) -> None:

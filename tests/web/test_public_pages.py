@@ -13,6 +13,7 @@ from app import config, db, numbers, rating
 from app.money import Money
 from app.rating.models import ALWAYS, RateRow
 from app.web import quotes, texts
+from tests.support.site import Site
 from tests.support.world import GB, KABUL_E164, US, World
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])
@@ -161,6 +162,15 @@ def test_prices_are_written_as_their_reader_is_used_to(client: FlaskClient) -> N
     assert "$0.45" in american
     assert f'value="{GB}" selected' in british
     assert f'value="{US}" selected' in american
+
+
+@pytest.mark.parametrize("path", ["/", "/?number=%2B93701234567", "/rates", "/rates.csv", "/terms"])
+def test_public_pages_are_for_customers_too(site: Site, path: str) -> None:
+    client = site.client(site.customer(language="en-US"))
+    with client.get(path) as answer:
+        assert answer.status_code == 200
+        if answer.mimetype == "text/html":
+            assert "My account" in answer.get_data(as_text=True)
 
 
 def test_access_numbers_can_be_rung_from_the_page(client: FlaskClient) -> None:
