@@ -40,12 +40,14 @@ def advance(top_up: int, provider: PaymentProvider, *, order_ref: str = "") -> B
     bought = db.attempt(partial(_take, top_up, provider.environment))
     if bought is None:
         return _look(top_up)
+    let_go = partial(_put_down, top_up)
     try:
         state = _settle(replace(bought, order_ref=bought.order_ref or order_ref or None), provider)
         if state is not None:
             db.attempt(partial(crediting.record, top_up, state, provider))
+        let_go = partial(_let_go, top_up)
     finally:
-        db.attempt(partial(_let_go, top_up))
+        db.attempt(let_go)
     return _look(top_up)
 
 
@@ -95,8 +97,9 @@ def _charge(bought: Bought, provider: PaymentProvider) -> PaymentState | None:
         return None
     try:
         return provider.charge_saved(token, bought.purchase, key=f"{bought.ref}-charge")
-    except ProviderRefused as refused:
-        db.attempt(partial(_close, bought.id, refused.issue or "refused by PayPal"))
+    except (ProviderRefused, TopUpRefused) as refused:
+        issue = refused.issue if isinstance(refused, ProviderRefused) else str(refused)
+        db.attempt(partial(_close, bought.id, issue or "refused by PayPal"))
         return None
 
 
@@ -110,6 +113,7 @@ def _may_capture(top_up: int, state: PaymentState, provider: PaymentProvider) ->
         return False
     payer = state.payer
     try:
+        limits.check_card(row.card_id)
         limits.check(row.customer_id, of(row).amount, apart_from=row.id)
         if payer is not None:
             limits.check_payer(row.customer_id, payer.ref)
@@ -131,6 +135,11 @@ def _take(top_up: int, environment: str) -> Bought | None:
     later = {"busy_until": now + LEASE, "asked": TopUp.asked + 1, "ask_at": now + ASK_AGAIN}
     row = db.execute(mine.values(later).returning(TopUp.__table__)).one_or_none()
     return None if row is None else of(row)
+
+
+def _put_down(top_up: int) -> None:
+    """Put it down as it was: the provider has not answered, so it is asked again soon."""
+    db.execute(update(TopUp).where(TopUp.id == top_up).values(busy_until=None))
 
 
 def _let_go(top_up: int) -> None:

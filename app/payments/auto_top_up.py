@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 
 from app import clock, config, db
 from app.cards.models import Card, CardStatus
@@ -12,8 +12,9 @@ from app.errors import TopUpRefused
 from app.ledger.models import Account
 from app.messages.letters import payments as words
 from app.money import Money
-from app.payments import letters, saved
-from app.payments.models import AutoTopUp, SavedMethod, TopUp, TopUpStatus
+from app.payments import letters, limits, saved
+from app.payments.models import OPEN, AutoTopUp, SavedMethod, TopUp, TopUpStatus
+from app.payments.provider import SavedToken
 from app.payments.top_up import Bought, begin_automatic
 
 DECLINES_MAX = 2
@@ -71,6 +72,20 @@ def armed(card: int) -> None:
         _tell_change(customer, True, rule.threshold, rule.amount, rule.monthly_cap)
 
 
+def keep_method(top_up: Any, token: SavedToken) -> None:
+    """Keep the payment method that a purchase saved for its rule, for as long as the customer wants that.
+
+    Safe to repeat: one that was forgotten or replaced since it was paid with does not come back.
+    """
+    mine = select(AutoTopUp.is_on, AutoTopUp.changed_at).where(AutoTopUp.card_id == top_up.card_id)
+    rule = db.execute(mine.with_for_update()).one_or_none()
+    if rule is None or not rule.is_on or not top_up.saves_method:
+        return
+    is_last = (top_up.credited_at or clock.now()) >= rule.changed_at
+    if is_last and saved.keep(top_up.card_id, token):
+        armed(top_up.card_id)
+
+
 def switch_off(customer: int, card: int) -> None:
     """The customer wants no more of it; the payment method is forgotten, too. Safe to repeat."""
     rule = _stop(card, "")
@@ -101,21 +116,14 @@ def rule_of(card: int) -> Rule | None:
 
 
 def due() -> list[int]:
-    """The cards whose rule wants to act now."""
-    waiting = (
-        select(AutoTopUp.card_id)
-        .join(SavedMethod, SavedMethod.card_id == AutoTopUp.card_id)
-        .join(Card, Card.id == AutoTopUp.card_id)
-        .join(Account, Account.id == Card.account_id)
-        .where(
-            AutoTopUp.is_on,
-            Card.status == CardStatus.ACTIVE,
-            Account.balance - Account.held < AutoTopUp.threshold,
-            AutoTopUp.rests_until.is_(None) | (AutoTopUp.rests_until <= clock.now()),
-            AutoTopUp.cap_told != _month(),
-        )
+    """Some of the cards whose rule wants to act now and has nothing under way."""
+    under_way = exists().where(
+        TopUp.card_id == AutoTopUp.card_id,
+        TopUp.automatic,
+        TopUp.status.in_((*OPEN, TopUpStatus.REVIEW)),
     )
-    return list(db.execute(waiting.order_by(AutoTopUp.card_id).limit(AT_ONCE)).scalars())
+    # drawn by lot: those that a limit forbids for a while keep no other waiting
+    return list(db.execute(_wanting(~under_way).order_by(func.random()).limit(AT_ONCE)).scalars())
 
 
 def begin(card: int, *, environment: str) -> Bought | None:
@@ -125,9 +133,11 @@ def begin(card: int, *, environment: str) -> Bought | None:
     """
     row = db.execute(_RULE.where(AutoTopUp.card_id == card)).one()
     amount, cap = Money(row.amount, row.currency), Money(row.monthly_cap, row.currency)
+    limits.check(row.customer_id, amount)
     begun = begin_automatic(row.customer_id, card, amount, environment=environment)
     # looked at after the purchase is written: one that ended a moment ago is seen now
-    if begun is not None and (card not in due() or _spent(card, row.currency) > cap):
+    is_wanted = db.execute(_wanting(AutoTopUp.card_id == card)).one_or_none() is not None
+    if begun is not None and (not is_wanted or _spent(card, row.currency) > cap):
         raise TopUpRefused("the rule does not want a top-up now")
     return begun
 
@@ -170,8 +180,8 @@ def declined(top_up: Any, reason: str) -> None:
 def token_gone(token: str) -> None:
     """The provider keeps a payment method no more: the rules that used it stop."""
     for card in saved.cards_with(token):
-        saved.forget(card)
         stop(card, "the agreement with PayPal was cancelled")
+        saved.forget(card)
 
 
 _RULE = (
@@ -183,14 +193,32 @@ _RULE = (
 
 
 def _check(threshold: Money, amount: Money, cap: Money) -> None:
-    selling = config.settings().selling
-    least, most = (Money.parse(text, amount.currency) for text in (selling.amount_min, selling.amount_max))
-    if not least <= amount <= most:
-        raise TopUpRefused(f"Top up with {least} to {most} {amount.currency} at a time.")
+    limits.check_amount(amount)
+    most = Money.parse(config.settings().selling.amount_max, amount.currency)
     if threshold.micros <= 0 or threshold > most:
         raise TopUpRefused(f"Choose a balance from 0.01 to {most} {amount.currency}.")
     if cap < amount:
         raise TopUpRefused("The most a month must be at least one top-up.")
+
+
+def _wanting(*which: ColumnElement[bool]) -> Any:
+    """Those of these cards whose rule wants to act."""
+    now = clock.now()
+    return (
+        select(AutoTopUp.card_id)
+        .join(SavedMethod, SavedMethod.card_id == AutoTopUp.card_id)
+        .join(Card, Card.id == AutoTopUp.card_id)
+        .join(Account, Account.id == Card.account_id)
+        .where(
+            *which,
+            AutoTopUp.is_on,
+            Card.status == CardStatus.ACTIVE,
+            Card.expires_at.is_(None) | (Card.expires_at > now),
+            Account.balance - Account.held < AutoTopUp.threshold,
+            AutoTopUp.rests_until.is_(None) | (AutoTopUp.rests_until <= now),
+            AutoTopUp.cap_told != _month(),
+        )
+    )
 
 
 def _stop(card: int, why: str) -> Any:

@@ -10,7 +10,7 @@ from app import cards, clock, db, ledger
 from app.customers.models import Customer
 from app.ledger import AccountKind, TransferKind
 from app.money import Money
-from app.payments import auto_top_up, letters, receipts, refunds, reviews, saved
+from app.payments import auto_top_up, letters, receipts, refunds, reviews
 from app.payments.models import TopUp, TopUpStatus
 from app.payments.provider import OrderStatus, Payment, PaymentProvider, PaymentState, PaymentStatus
 
@@ -49,10 +49,12 @@ def record(top_up: int, state: PaymentState, provider: PaymentProvider) -> TopUp
         return close(row, TopUpStatus.DECLINED, payment.reason or "declined")
     if row.status != TopUpStatus.CREDITED:
         _credit(row, state, payment, provider.name)
-    if state.saved and saved.keep(row.card_id, state.saved):
-        auto_top_up.armed(row.card_id)
+    if state.saved:
+        auto_top_up.keep_method(row, state.saved)
     for refund in state.refunds:
         refunds.take_back(row, refund, provider.name)
+    if payment.status is PaymentStatus.REFUNDED and not state.refunds:
+        _ask_where_it_went(row)
     return TopUpStatus.CREDITED
 
 
@@ -99,6 +101,13 @@ def to_review(row: Any, wrong: str) -> TopUpStatus:
         return TopUpStatus.CREDITED
     _set(row, status=TopUpStatus.REVIEW, reason=wrong[:100], ask_at=None)
     return TopUpStatus.REVIEW
+
+
+def _ask_where_it_went(row: Any) -> None:
+    """The payment went back, and no refund is listed: one that was told explains it, or a person does."""
+    if not refunds.given_back(row.id, row.currency):
+        what = f"Top-up {row.ref}: its payment went back by no refund that we know: nothing is debited"
+        reviews.open_review(f"{row.ref}: went back", what, top_up=row.id)
 
 
 def _unpaid(row: Any, state: PaymentState) -> TopUpStatus:

@@ -1,5 +1,6 @@
 """Complaints of payers: money is kept aside and the card suspended until it is decided, never debited."""
 
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -70,7 +71,9 @@ def _keep_aside(bought: Any, row: Any) -> None:
     left = Money(min(ledger.available(account).micros, disputed), bought.currency)
     db.execute(update(Dispute).where(Dispute.id == row.id).values(closed_at=None, outcome=""))
     if row.hold_id is None and left:
-        hold = ledger.hold(account, left, key=f"dispute:{row.id}", at_most=HOLDS_MAX)
+        # one dispute may keep money aside more than once: after a part went back, or when it is opened again
+        key = f"dispute:{row.id}:{secrets.token_hex(8)}"
+        hold = ledger.hold(account, left, key=key, at_most=HOLDS_MAX)
         db.execute(update(Dispute).where(Dispute.id == row.id).values(hold_id=hold))
     if cards.lock(bought.card_id, LockReason.DISPUTE):
         _tell(bought, row)
@@ -86,7 +89,8 @@ def _tell(bought: Any, row: Any) -> None:
     )
     how = "If you did not complain, please write to us."
     letter = account_locked(why, how, letters.url("/account"))
-    letters.tell(bought.customer_id, lambda language: letter, key=f"dispute:{row.id}")
+    key = f"dispute:{row.id}:{clock.now().isoformat()}"
+    letters.tell(bought.customer_id, lambda language: letter, key=key)
 
 
 def _close(row: Any, state: DisputeState) -> None:
@@ -95,12 +99,16 @@ def _close(row: Any, state: DisputeState) -> None:
 
 
 def _free(bought: Any, row: Any) -> None:
-    """A dispute was decided for us: free its money, and the card unless another one is open."""
+    """A dispute was decided for us: free its money, and the card unless another one is open.
+
+    One that was lost counts as open until its money has gone back.
+    """
     cards.take(bought.card_id)
+    waits = Dispute.closed_at.is_(None) | Dispute.hold_id.is_not(None)
     open_ones = (
         select(Dispute.id)
         .join(TopUp, TopUp.id == Dispute.top_up_id)
-        .where(TopUp.card_id == bought.card_id, Dispute.closed_at.is_(None))
+        .where(TopUp.card_id == bought.card_id, waits)
     )
     _release(Dispute.id == row.id)
     if db.execute(open_ones.limit(1)).first() is None:

@@ -5,7 +5,8 @@ from datetime import timedelta
 from babel.numbers import get_currency_precision
 from sqlalchemy import func, select
 
-from app import clock, config, db
+from app import cards, clock, config, db
+from app.cards import CardStatus
 from app.customers.models import Customer
 from app.errors import TopUpRefused
 from app.money import MILLION, Money
@@ -28,17 +29,29 @@ def check(customer: int, amount: Money, *, apart_from: int | None = None) -> Non
     top-up that is asked about, which counts itself. Raises TopUpRefused with a sentence for the customer.
     """
     selling = config.settings().selling
-    least, most = (Money.parse(text, amount.currency) for text in (selling.amount_min, selling.amount_max))
-    if not least <= amount <= most:
-        raise TopUpRefused(f"Top up with {least} to {most} {amount.currency} at a time.")
-    if amount.micros % (MILLION // 10 ** get_currency_precision(amount.currency)):
-        raise TopUpRefused(f"{amount} {amount.currency} cannot be paid: it has too many decimals.")
+    check_amount(amount)
     # mails and other rows that merely name the customer may be written meanwhile
     locked = select(Customer.made_at).where(Customer.id == customer).with_for_update(key_share=True)
     made = db.execute(locked).scalar_one()
     _first(customer, amount, apart_from)
     if made > clock.now() - timedelta(days=selling.new_account_days):
         _today(customer, amount, apart_from)
+
+
+def check_amount(amount: Money) -> None:
+    """Refuse an amount that nobody may buy, or nobody can pay. Raises TopUpRefused."""
+    selling = config.settings().selling
+    least, most = (Money.parse(text, amount.currency) for text in (selling.amount_min, selling.amount_max))
+    if not least <= amount <= most:
+        raise TopUpRefused(f"Top up with {least} to {most} {amount.currency} at a time.")
+    if amount.micros % (MILLION // 10 ** get_currency_precision(amount.currency)):
+        raise TopUpRefused(f"{amount} {amount.currency} cannot be paid: it has too many decimals.")
+
+
+def check_card(card: int) -> None:
+    """Refuse a card whose credit nobody could use. Raises TopUpRefused."""
+    if cards.by_id(card).status in {CardStatus.VOID, CardStatus.EXPIRED}:
+        raise TopUpRefused("Your card cannot be used any more, so it takes no credit. Please write to us.")
 
 
 def check_payer(customer: int, payer: str) -> None:

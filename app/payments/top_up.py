@@ -63,6 +63,7 @@ def begin(
     made = db.execute(select(TopUp.__table__).where(TopUp.nonce == nonce)).one_or_none()
     if made is not None:
         return _same(made, customer, amount)
+    limits.check_card(card)
     limits.check(customer, amount)
     row = _row(customer, card, amount, nonce=nonce, environment=environment)
     added = db.execute(

@@ -7,18 +7,21 @@ from app.errors import TopUpRefused
 from app.payments import TopUpStatus, auto_top_up
 from app.payments.models import SavedMethod
 from tests.payments.shop import Shop, usd
+from tests.support.paypal import ZOE
 from tests.support.site import Someone
 from tests.support.threads import at_once
 
 
-def agree(shop: Shop, who: Someone, threshold: str = "5", amount: str = "10", cap: str = "30") -> None:
+def agree(
+    shop: Shop, who: Someone, threshold: str = "5", amount: str = "10", cap: str = "30", payer: str = ZOE
+) -> None:
     """A customer agrees, and pays once so that PayPal saves how."""
     card = shop.card(who).id
     with db.transaction():
         auto_top_up.switch_on(
             who.id, card, threshold=usd(threshold), amount=usd(amount), monthly_cap=usd(cap)
         )
-    shop.buy(who, "20.00", saves_method=True)
+    shop.buy(who, "20.00", payer, saves_method=True)
     shop.hear()
 
 

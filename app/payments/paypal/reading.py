@@ -57,7 +57,15 @@ REFUNDS = {
 }
 # of a capture that money came of, or may come of, before one that was declined
 _BY_WORTH = ("COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED", "PENDING")
-_WON = {"RESOLVED_SELLER_FAVOUR", "RESOLVED_SELLER_FAVOR", "CANCELED_BY_BUYER", "DENIED"}
+# the money stays with us: also when PayPal pays out of its own, or another dispute goes on instead
+_WON = {
+    "RESOLVED_SELLER_FAVOUR",
+    "RESOLVED_SELLER_FAVOR",
+    "RESOLVED_WITH_PAYOUT",
+    "CANCELED_BY_BUYER",
+    "DENIED",
+    "NONE",
+}
 
 
 def unknown_order(order_ref: str) -> PaymentState:
