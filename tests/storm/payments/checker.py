@@ -6,7 +6,6 @@ SQL, and what they ought to be is worked out anew from the books of the stand-in
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -14,28 +13,7 @@ from psycopg.rows import namedtuple_row
 
 from ivr.simulator.records import CallRecord
 from tests.storm.checker import Checker
-
-MILLION = 1_000_000
-PAID = ("COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED")
-VAT_PERCENT = 20
-QUERIES = {
-    "top_ups": "SELECT t.*, c.account_id FROM top_ups t JOIN cards c ON c.id = t.card_id",
-    "transfers": "SELECT t.*, s.kind AS source_kind, s.owner_id AS source_owner, g.kind AS target_kind,"
-    " g.owner_id AS target_owner FROM transfers t JOIN accounts s ON s.id = t.source_id"
-    " JOIN accounts g ON g.id = t.target_id",
-    "refunds": "SELECT * FROM refunds",
-    "receipts": "SELECT * FROM receipts ORDER BY series, number",
-    "cards": "SELECT c.id, c.status, c.account_id, a.balance, a.held, a.open_holds FROM cards c"
-    " JOIN accounts a ON a.id = c.account_id",
-    "locks": "SELECT card_id, reason FROM card_locks",
-    "holds": "SELECT h.id, h.account_id, h.amount, d.id AS dispute, d.closed_at FROM holds h"
-    " LEFT JOIN disputes d ON d.hold_id = h.id WHERE h.status = 'open'",
-    "disputes": "SELECT * FROM disputes",
-    "reviews": "SELECT * FROM reviews",
-    "events": "SELECT id, kind, status, tries, said, body FROM payment_events",
-    "mails": "SELECT key, letter FROM mails",
-    "rules": "SELECT * FROM auto_top_ups",
-}
+from tests.storm.payments.rows import PAID, QUERIES, micros, once, vat_in
 
 
 class _Calls(Checker):
@@ -219,9 +197,9 @@ class Reckoning:
         receipts = [row for row in self.rows["receipts"] if row.refund_id is None]
         notes = [row for row in self.rows["receipts"] if row.refund_id is not None]
         credited = {row.id: row.amount for row in self.rows["top_ups"] if row.status == "credited"}
-        self._compare("receipt", credited, _once((row.top_up_id, row.gross) for row in receipts))
+        self._compare("receipt", credited, once((row.top_up_id, row.gross) for row in receipts))
         refunds = {row.id: row.amount for row in self.rows["refunds"]}
-        self._compare("credit note", refunds, _once((row.refund_id, row.gross) for row in notes))
+        self._compare("credit note", refunds, once((row.refund_id, row.gross) for row in notes))
         given: dict[int, list[int]] = defaultdict(lambda: [0, 0])
         for row in notes:
             given[row.top_up_id][0] += row.gross
@@ -307,22 +285,3 @@ class Reckoning:
         for key in sorted(due.keys() | is_there.keys(), key=str):
             if due.get(key) != is_there.get(key):
                 self._wrong(f"{what} {key} should be {due.get(key)}, is {is_there.get(key)}")
-
-
-def micros(value: str) -> int:
-    """Decimal text as whole millionths."""
-    return int(Decimal(value) * MILLION)
-
-
-def vat_in(gross: int) -> int:
-    """The tax in a price, rounded half up to a cent."""
-    cents, whole = gross // 10_000, 100 + VAT_PERCENT
-    return (2 * cents * VAT_PERCENT + whole) // (2 * whole) * 10_000
-
-
-def _once(pairs: Iterable[tuple[Any, int]]) -> dict[Any, Any]:
-    """What each key has: a sum where it is there once, a list where it is there more often."""
-    found: dict[Any, Any] = {}
-    for key, amount in pairs:
-        found[key] = [found[key], amount] if key in found else amount
-    return found

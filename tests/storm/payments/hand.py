@@ -26,6 +26,7 @@ class Hand:
         self._session = requests.Session()
         self._session.trust_env = False
         self._seen: set[str] = set()
+        self.wanting_back: set[str] = set()  # payers who take everything back, some of it when it is spent
         self._staff = staff_refunds
         self.counts: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()  # what went wrong at PayPal, and how often
@@ -103,6 +104,10 @@ class Hand:
     def _meddle(self, order: dict[str, Any], ref: str, status: str) -> None:
         if status == "PENDING" and self._chance.random() < 0.1:
             self._do("captures", ref, self._chance.choice(("settle", "settle", "deny")))
+        if order["payer"] in self.wanting_back:
+            if status in ("COMPLETED", "PARTIALLY_REFUNDED") and self._chance.random() < 0.06:
+                self._do("captures", ref, "refund")
+            return
         if status != "COMPLETED" or not self._is_new(ref):
             return
         fate, below = self._chance.random(), 0.0

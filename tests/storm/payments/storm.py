@@ -14,34 +14,29 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import insert
 
-from app import cards, clock, config, db
-from app.calls import access_numbers
 from app.cards import IssuedCard
-from app.customers import passwords
-from app.customers.models import Customer
-from app.money import Money
 from tests.bench.served import ACCOUNT
 from tests.storm.callers import Callers
 from tests.storm.chaos import moments
 from tests.storm.payments.buyers import Buyers
 from tests.storm.payments.checker import Reckoning
+from tests.storm.payments.furnish import furnish
 from tests.storm.payments.hand import Hand
 from tests.storm.payments.machines import Machines
 from tests.storm.payments.plan import wishes
-from tests.storm.plan import AT_ONCE, RATES, plan
+from tests.storm.payments.tables import tables
+from tests.storm.plan import plan
 from tests.storm.provider import Provider
 from tests.support.postgres import Postgres
 from tests.support.server import FLASK, ROOT, Served
-from tests.support.site import PASSWORD
-from tests.support.world import GB, US, load_rates, settings_for
 
 QUIET_SECONDS_MAX = 150
 SWEEPS = ("0.1", "0.5", "1.1", "2.2")  # hours: within the six that a key lasts
 SWEEPS_OF_CALLS = tuple(f"{3 + number * 0.05:.2f}" for number in range(12))
 STAND_IN_AHEAD = "3.5"  # longer than an order stays open
 SWEEPS_TO_THE_END = ("4.6", "26", "76")
+SPENDERS = (1, 3, 5)  # buyers with a card that many call with, who want all their money back
 ROOM = {  # for buyers that are in a hurry
     "NEW_ACCOUNT_DAYS": "0",
     "FIRST_TOP_UP_MAX": "1000",
@@ -129,7 +124,7 @@ class _Storm:
 
     def blow(self, url: str) -> Story:
         """From the first top-up to the reckoning."""
-        emails, issued = _furnish(url, self.weather)
+        emails, issued = furnish(url, buyers=self.weather.buyers, hot=self.weather.hot_cards)
         self.hand = Hand(self.served, seed=self.weather.seed, staff_refunds=self.weather.staff_refunds)
         self.machines = Machines(self.database, self.served, seed=self.weather.seed)
         try:
@@ -152,6 +147,7 @@ class _Storm:
             seed=weather.seed,
         )
         callers = Callers(self.provider, issued, units)
+        self.hand.wanting_back = {wish.payer for wish in wanted if wish.buyer in SPENDERS}
         self.hand.start()
         threads = buyers.start(weather.threads, until) + callers.start(weather.calling_threads, until)
         for moment, victim in moments(weather.kills, weather.top_ups, weather.seed):
@@ -289,96 +285,6 @@ def _work_at(later: subprocess.Popen[str], *hours: str) -> None:
 
 
 _LATER = (sys.executable, "-m", "tests.storm.payments.later")
-
-
-def tables(reckoning: Reckoning) -> dict[str, Counter[str]]:
-    """What both sides say at the end, to be read by a person."""
-    rows, orders = reckoning.rows, reckoning.orders
-    paid = sum(_cents(order["captured"]) for order in orders)
-    back = sum(_cents(order["refunded"]) for order in orders)
-    fees = sum(_cents(order["fees"]) for order in orders)
-
-    def moved(*kinds: str) -> int:
-        return sum(int(row.amount) for row in rows["transfers"] if row.kind in kinds) // 10_000
-
-    debts = [row.amount for row in rows["transfers"] if row.source_kind == "debt"]
-    collected = [row.amount for row in rows["transfers"] if row.target_kind == "debt"]
-    reversals = sum(one["reversal"] for _, one in reckoning.given_back.values())
-    return {
-        "Notifications kept, by kind": Counter(row.kind for row in rows["events"]),
-        "At PayPal": Counter(
-            {
-                "orders": len(orders),
-                "captures completed": len(reckoning.captures),
-                "refunds": len(reckoning.given_back) - reversals,
-                "reversals": reversals,
-                "disputes": sum(len(order["disputes"]) for order in orders),
-                "captured, cents": paid,
-                "given back, cents": back,
-                "fees, cents": fees,
-            }
-        ),
-        "Here": Counter(
-            {
-                "credits": sum(row.kind == "top_up" for row in rows["transfers"]),
-                "refunds": sum(not row.reversal for row in rows["refunds"]),
-                "reversals": sum(row.reversal for row in rows["refunds"]),
-                "disputes": len(rows["disputes"]),
-                "credited, cents": moved("top_up"),
-                "debited, cents": moved("refund", "reversal"),
-                "fees, cents": moved("fee"),
-                "of it owed at first, cents": sum(debts) // 10_000,
-                "collected later, millionths": sum(collected),
-                "receipts": sum(row.refund_id is None for row in rows["receipts"]),
-                "credit notes": sum(row.refund_id is not None for row in rows["receipts"]),
-                "mails": len(rows["mails"]),
-                "lines for a person": len(rows["reviews"]),
-                "calls placed": reckoning.calls.calls,
-                "calls charged": reckoning.calls.charged,
-            }
-        ),
-        "For a person": Counter(row.what[:24] for row in rows["reviews"]),
-        "Reasons": Counter(f"{row.status}: {row.reason}"[:60] for row in rows["top_ups"] if row.reason),
-    }
-
-
-def _cents(value: str) -> int:
-    return int(value.replace(".", ""))
-
-
-def _furnish(url: str, weather: Weather) -> tuple[list[str], list[IssuedCard]]:
-    """Rates, access numbers and customers with cards; the first cards are for crowds of callers."""
-    config.use(settings_for(url))
-    db.bind(url)
-    kept = passwords.hashed(PASSWORD)
-    credit = Money.parse("1.00", "USD")
-    with db.transaction():
-        load_rates("retail", "USD", RATES)
-        for number, country in ((GB, "GB"), (US, "US")):
-            access_numbers.add(number, country=country, deck="retail")
-        issued = cards.issue(weather.hot_cards, credit, batch="hot", live_calls_max=AT_ONCE)
-        issued += cards.issue(weather.buyers - weather.hot_cards, credit, batch="web USD")
-        emails = [_customer(number, card, kept) for number, card in enumerate(issued)]
-    db.engine().dispose()
-    return emails, issued
-
-
-def _customer(number: int, card: IssuedCard, password_hash: str) -> str:
-    email = f"buyer-{number}@example.org"
-    row = {
-        "email": email,
-        "email_key": email,
-        "user_name": None,
-        "password_hash": password_hash,
-        "confirmed_at": clock.now(),
-        "card_id": cards.by_serial(card.serial).id,
-        "language": "en-GB",
-        "time_zone": "Europe/London",
-        "low_balance": None,
-        "made_at": clock.now(),
-    }
-    db.execute(insert(Customer), row)
-    return email
 
 
 def _keep_logs(served: Served, database: Postgres) -> None:
