@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from app import config
+from app.customers import devices
 from app.money import Money
 from app.web import texts
 
@@ -43,5 +44,6 @@ def _page(name: str) -> str:
         selling=selling,
         least=least,
         longest_minutes=settings.call_seconds_max // 60,
+        device_days=devices.LASTS.days,
         uses_paypal=settings.paypal is not None,
     )
