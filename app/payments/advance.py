@@ -54,7 +54,8 @@ def advance(top_up: int, provider: PaymentProvider, *, order_ref: str = "") -> B
 def _settle(bought: Bought, provider: PaymentProvider) -> PaymentState | None:
     """What the provider says, after the money was taken if that was due; None when nothing can be said."""
     if bought.order_ref is None:
-        if bought.automatic:
+        # one that was declined is not charged when somebody merely asks about it
+        if bought.automatic and bought.status is TopUpStatus.CAPTURING:
             return _charge(bought, provider)
         db.attempt(partial(_expire, bought))
         return None

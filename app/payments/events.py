@@ -53,9 +53,7 @@ def _refund(told: Notification, provider: PaymentProvider) -> None:
         what = f"PayPal told of refund {told.refund_ref} and knows nothing of it when asked"
         db.attempt(partial(reviews.open_review, f"refund {told.refund_ref}", what))
         return
-    top_up = _find("", refund.payment_ref, "")
-    order = "" if top_up else provider.order_of_payment(refund.payment_ref) or ""
-    top_up = top_up or _find(order, "", "")
+    top_up, order = _of_payment(refund.payment_ref, provider)
     if top_up is None:
         what = f"Refund {refund.ref} of payment {refund.payment_ref} belongs to no top-up of ours"
         db.attempt(partial(reviews.open_review, f"refund {refund.ref}", what))
@@ -80,15 +78,23 @@ def look_at_dispute(ref: str, provider: PaymentProvider) -> None:
     """Ask how a dispute stands and act on it. Safe to repeat. Raises ProviderUnavailable."""
     asked_at = clock.now()
     state = provider.dispute(ref)
-    found = [_find("", payment, "") for payment in state.payment_refs] if state else []
-    known = [top_up for top_up in found if top_up is not None]
+    found = [_of_payment(payment, provider) for payment in state.payment_refs] if state else []
+    known = [(top_up, order) for top_up, order in found if top_up is not None]
     if state is None or not known:
         what = f"Dispute {ref} is about no top-up of ours"
         db.attempt(partial(reviews.open_review, f"dispute {ref}", what))
         return
-    for top_up in known[:1]:
-        advance(top_up, provider)
+    for top_up, order in known[:1]:
+        advance(top_up, provider, order_ref=order)
         db.attempt(partial(disputes.note, top_up, state, asked_at=asked_at))
+
+
+def _of_payment(payment: str, provider: PaymentProvider) -> tuple[int | None, str]:
+    """The top-up that a payment belongs to, and its order when only the provider knew."""
+    if top_up := _find("", payment, ""):
+        return top_up, ""
+    order = provider.order_of_payment(payment) or ""
+    return _find(order, "", ""), order
 
 
 def _find(order: str, payment: str, ref: str) -> int | None:

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from app import clock, db
 from app.errors import PaymentError
-from app.payments.models import Review, TopUp
+from app.payments.models import Review, TopUp, TopUpStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,15 @@ def reviews(*, closed: bool = False) -> list[ToReview]:
 
 
 def close_review(id: int, verdict: str) -> None:
-    """A person has looked. Raises PaymentError when it is not on the list any more."""
+    """A person has looked. Raises PaymentError when it is not on the list any more.
+
+    A rule waits no more for a charge that was unclear; whatever PayPal says of it later still counts.
+    """
     closed = {"closed_at": clock.now(), "verdict": verdict[:300]}
     mine = update(Review).where(Review.id == id, Review.closed_at.is_(None))
-    if not db.execute(mine.values(closed)).rowcount:
+    top_up = db.execute(mine.values(closed).returning(Review.top_up_id)).one_or_none()
+    if top_up is None:
         raise PaymentError(f"no open review has the number {id}")
+    unclear = update(TopUp).where(TopUp.id == top_up.top_up_id, TopUp.automatic)
+    looked_at = {"status": TopUpStatus.DECLINED, "reason": "somebody of ours has looked at it"}
+    db.execute(unclear.where(TopUp.status == TopUpStatus.REVIEW).values(looked_at))

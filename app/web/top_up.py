@@ -84,6 +84,8 @@ def start() -> Answer:
     except (ProviderUnavailable, ProviderRefused) as error:
         log.warning("no order could be made", extra={"customer": profile.id, "reason": str(error)})
         return page(form, problem=AWAY, status=503)
+    except TopUpRefused as refused:  # PayPal does not carry such an amount
+        return page(form, problem=str(refused), status=400)
     return redirect(approve_url, 303)
 
 

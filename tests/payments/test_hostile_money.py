@@ -34,6 +34,18 @@ class TestDisputes:
         assert (str(shop.card(zoe).available), shop.locks(zoe)) == ("15.00", [])
         assert shop.balanced()
 
+    def test_one_that_is_told_before_its_payment_is_known_suspends_all_the_same(self, shop: Shop) -> None:
+        zoe = shop.customer()
+        bought = shop.begin(zoe)
+        shop.approve(bought)
+        payments.gateway().capture(bought.order_ref or "", key=f"{bought.ref}-capture")
+        shop.standin.dispute(shop.standin.capture_of(bought.ref))
+        last = shop.standin.webhooks()[-1]
+        shop.standin.deliver(shop.site.app.test_client(), last)
+        shop.work()
+        assert (shop.balance(zoe), str(shop.card(zoe).available)) == ("20.00", "0.00")
+        assert shop.locks(zoe) == [LockReason.DISPUTE]
+
     def test_one_that_is_opened_again_suspends_again(self, shop: Shop) -> None:
         zoe = shop.customer()
         bought = shop.buy(zoe)
@@ -150,6 +162,34 @@ class TestRules:
                 zoe.id, card, threshold=usd("5"), amount=usd("10.001"), monthly_cap=usd("30")
             )
 
+    def test_a_charge_that_a_person_has_looked_at_is_under_way_no_more(self, shop: Shop) -> None:
+        zoe = shop.customer()
+        agree(shop, zoe)
+        shop.spend(zoe, "20.00")
+        with db.transaction():
+            assert auto_top_up.begin(shop_card(zoe), environment="sandbox")
+        shop.site.world.later(hours=7)
+        shop.work()
+        with db.transaction():
+            listed = next(one for one in payments.reviews.reviews() if "automatic" in one.what)
+            payments.reviews.close_review(listed.id, "PayPal knows no such charge")
+        shop.work()
+        assert [status for status, _ in automatic(shop, zoe)] == ["declined", "credited"]
+
+    def test_who_asks_about_a_declined_charge_does_not_charge(self, shop: Shop) -> None:
+        zoe = shop.customer()
+        agree(shop, zoe)
+        shop.standin.charges("declined")
+        shop.standin.faults.next("instrument_declined", "charge")
+        shop.spend(zoe, "20.00")
+        shop.work()
+        shop.standin.charges("at_once")
+        with db.transaction(readonly=True):
+            declined = payments.of_customer(zoe.id)[0]
+        assert (declined.automatic, declined.order_ref) == (True, None)
+        assert shop.advance(declined).status is TopUpStatus.DECLINED
+        assert shop.balance(zoe) == "0.00"
+
     def test_nothing_is_charged_for_a_card_that_has_expired(self, shop: Shop) -> None:
         zoe = shop.customer()
         agree(shop, zoe)
@@ -158,6 +198,18 @@ class TestRules:
             cards.expire(zoe.serial, at=clock.now() - timedelta(days=1))
         shop.work()
         assert automatic(shop, zoe) == []
+
+
+def test_an_amount_that_paypal_does_not_carry_has_a_sentence(shop: Shop) -> None:
+    zoe = shop.customer()
+    shop.site.world.sql("UPDATE accounts SET currency = 'HUF' WHERE kind = 'card'")
+    browser = shop.site.client(zoe)
+    page = "/account/top-up"
+    nonce = browser.get(page).text.partition('name="nonce"')[2].partition('value="')[2].partition('"')[0]
+    form = {"nonce": nonce, "choice": "other", "other": "10.50"}
+    sent = shop.site.post(browser, page, form, page)
+    assert sent.status_code == 400, sent.text
+    assert "10.50 HUF" in sent.text
 
 
 @pytest.mark.parametrize("how", ["void", "expired"])
