@@ -133,11 +133,13 @@ def begin(card: int, *, environment: str) -> Bought | None:
     """
     row = db.execute(_RULE.where(AutoTopUp.card_id == card)).one()
     amount, cap = Money(row.amount, row.currency), Money(row.monthly_cap, row.currency)
-    limits.check(row.customer_id, amount)
     begun = begin_automatic(row.customer_id, card, amount, environment=environment)
+    if begun is None:
+        return None
     # looked at after the purchase is written: one that ended a moment ago is seen now
+    limits.check(row.customer_id, amount, apart_from=begun.id)
     is_wanted = db.execute(_wanting(AutoTopUp.card_id == card)).one_or_none() is not None
-    if begun is not None and (not is_wanted or _spent(card, row.currency) > cap):
+    if not is_wanted or _spent(card, row.currency) > cap:
         raise TopUpRefused("the rule does not want a top-up now")
     return begun
 

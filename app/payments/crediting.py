@@ -49,10 +49,10 @@ def record(top_up: int, state: PaymentState, provider: PaymentProvider) -> TopUp
         return close(row, TopUpStatus.DECLINED, payment.reason or "declined")
     if row.status != TopUpStatus.CREDITED:
         _credit(row, state, payment, provider.name)
-    if state.saved:
-        auto_top_up.keep_method(row, state.saved)
     for refund in state.refunds:
         refunds.take_back(row, refund, provider.name)
+    if state.saved:  # the card comes before its rule, as wherever both change
+        auto_top_up.keep_method(row, state.saved)
     if payment.status is PaymentStatus.REFUNDED and not state.refunds:
         _ask_where_it_went(row)
     return TopUpStatus.CREDITED

@@ -1,14 +1,19 @@
 """What a clever buyer, a slow network or two workers might try to get out of payments."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app import cards, clock, db, payments
 from app.cards import CardStatus, LockReason
+from app.customers.models import Customer
 from app.errors import TopUpRefused
 from app.payments import TopUpStatus, auto_top_up, crediting, disputes
+from app.payments.models import TopUp
 from tests.payments.shop import Shop, usd
 from tests.payments.test_auto_top_up import agree, automatic, rule
 from tests.support.paypal import NOOR
@@ -136,6 +141,28 @@ class TestRules:
             shop.work()
         assert automatic(shop, zoe) == []
         assert shop.balance(zoe) == "20.00"
+
+    @pytest.mark.parametrize("engine_name", ["postgresql"])
+    def test_one_that_begins_while_another_is_credited_waits_without_a_knot(self, shop: Shop) -> None:
+        zoe = shop.customer()
+        agree(shop, zoe)
+        shop.spend(zoe, "20.00")
+        card = shop.card(zoe).id
+        with db.transaction():
+            begun = auto_top_up.begin(card, environment="sandbox")
+        assert begun is not None
+
+        def begin() -> object:
+            with db.transaction():
+                return auto_top_up.begin(card, environment="sandbox")
+
+        with ThreadPoolExecutor(1) as other:
+            with db.transaction():
+                db.execute(update(TopUp).where(TopUp.id == begun.id).values(status=TopUpStatus.DECLINED))
+                waits = other.submit(begin)
+                time.sleep(0.5)
+                db.execute(update(Customer).where(Customer.id == zoe.id).values(low_balance_told_at=None))
+            assert waits.result(timeout=10) is not None
 
     def test_a_rule_that_cannot_act_keeps_no_other_waiting(
         self, shop: Shop, monkeypatch: pytest.MonkeyPatch
