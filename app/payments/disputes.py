@@ -11,7 +11,7 @@ from app.cards import LockReason
 from app.messages.letters.account import account_locked
 from app.money import Money
 from app.payments import auto_top_up, letters, reviews
-from app.payments.models import Dispute, Refund, TopUp
+from app.payments.models import Dispute, Refund, TopUp, TopUpStatus
 from app.payments.provider import DisputeState
 
 HOLDS_MAX = 1_000  # a dispute waits for no call to end
@@ -67,7 +67,8 @@ def _keep_aside(bought: Any, row: Any) -> None:
     """Keep what is left of the disputed money, suspend the card and stop automatic top-ups."""
     account = cards.take(bought.card_id)
     gone = db.execute(select(func.sum(Refund.amount)).where(Refund.top_up_id == bought.id)).scalar_one()
-    disputed = max(0, min(row.amount, bought.amount - int(gone or 0)))  # what is not back with the payer
+    ours = bought.amount - int(gone or 0) if bought.status == TopUpStatus.CREDITED else 0
+    disputed = max(0, min(row.amount, ours))  # what came, and is not back with the payer
     left = Money(min(ledger.available(account).micros, disputed), bought.currency)
     db.execute(update(Dispute).where(Dispute.id == row.id).values(closed_at=None, outcome=""))
     if row.hold_id is None and left:

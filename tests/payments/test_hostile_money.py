@@ -4,11 +4,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import update
 
-from app import cards, clock, db, payments
+from app import cards, clock, db, ledger, payments
 from app.cards import CardStatus, LockReason
 from app.customers.models import Customer
 from app.errors import TopUpRefused
@@ -18,6 +19,7 @@ from tests.payments.shop import Shop, usd
 from tests.payments.test_auto_top_up import agree, automatic, rule
 from tests.support.paypal import NOOR
 from tests.support.site import Someone
+from tests.support.threads import at_once
 
 
 class TestDisputes:
@@ -50,6 +52,16 @@ class TestDisputes:
         shop.work()
         assert (shop.balance(zoe), str(shop.card(zoe).available)) == ("20.00", "0.00")
         assert shop.locks(zoe) == [LockReason.DISPUTE]
+
+    def test_nothing_is_kept_aside_for_money_that_never_came(self, shop: Shop) -> None:
+        zoe = shop.customer(credit="30.00")
+        bought = shop.begin(zoe)
+        shop.approve(bought, outcome="pending")
+        shop.advance(bought)
+        shop.standin.deny(shop.standin.capture_of(bought.ref))
+        shop.standin.dispute(shop.standin.capture_of(bought.ref))
+        shop.hear()
+        assert str(shop.card(zoe).available) == "30.00"
 
     def test_one_that_is_opened_again_suspends_again(self, shop: Shop) -> None:
         zoe = shop.customer()
@@ -259,6 +271,47 @@ def test_who_opened_an_order_before_the_card_was_voided_is_not_charged(shop: Sho
     shop.approve(bought)
     assert shop.advance(bought).status is TopUpStatus.REFUSED
     assert not shop.standin.order(bought.ref)["captures"]
+
+
+def test_a_debt_is_paid_once_out_of_what_a_call_sets_free(shop: Shop) -> None:
+    zoe = shop.customer()
+    bought = shop.buy(zoe)
+    shop.hear()
+    account = shop.card(zoe).account
+    with db.transaction():
+        hold = ledger.hold(account, usd("20.00"), key="a call", at_most=9)
+    shop.standin.reverse(shop.standin.capture_of(bought.ref))
+    shop.hear()
+    assert (shop.balance(zoe), shop.owed(zoe)) == ("20.00", "20.00")
+    with db.transaction():
+        ledger.settle(hold, usd("3.00"), reference="a call")
+    at_once(*[payments.work_on_debts] * 3)
+    assert (shop.balance(zoe), shop.owed(zoe)) == ("0.00", "3.00")
+    assert shop.buy(zoe, "5.00", NOOR).status is TopUpStatus.CREDITED
+    assert (shop.balance(zoe), shop.owed(zoe)) == ("2.00", "0.00")
+    assert shop.locks(zoe) == [LockReason.REVERSAL]
+    assert shop.balanced()
+
+
+def test_parts_of_a_penny_and_the_rest_by_force_leave_no_tax(shop: Shop) -> None:
+    zoe = shop.customer()
+    bought = shop.buy(zoe)
+    for amount in ("0.01", "0.02", "3.33", "0.01"):
+        shop.standin.refund(shop.standin.capture_of(bought.ref), amount)
+    shop.hear()
+    shop.standin.reverse(shop.standin.capture_of(bought.ref))
+    shop.hear()
+    assert (shop.balance(zoe), shop.owed(zoe)) == ("0.00", "0.00")
+    assert (shop.house("vat"), shop.house("call_revenue")) == ("0.00", "0.00")
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+def test_one_payer_is_counted_for_all_who_pay_in_the_same_moment(shop: Shop) -> None:
+    opened = [shop.begin(shop.customer(f"p{number}@example.org"), "10.00") for number in range(4)]
+    for bought in opened:
+        shop.approve(bought)
+    at_once(*[partial(shop.advance, bought) for bought in opened])
+    assert [shop.look(bought).status for bought in opened].count(TopUpStatus.CREDITED) == 2
 
 
 def test_a_look_that_failed_is_made_up_for_soon(shop: Shop) -> None:
