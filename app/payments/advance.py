@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from app import clock, db
 from app.errors import ProviderRefused, TopUpRefused
-from app.payments import crediting, limits, saved
+from app.payments import auto_top_up, crediting, limits
 from app.payments.models import TopUp, TopUpStatus
 from app.payments.provider import OrderStatus, PaymentProvider, PaymentState
 from app.payments.top_up import Bought, of
@@ -86,15 +86,18 @@ def _capture(bought: Bought, provider: PaymentProvider) -> PaymentState | None:
 
 
 def _charge(bought: Bought, provider: PaymentProvider) -> PaymentState | None:
-    """Charge a saved payment method, with the same key as long as the provider knows it, and never after."""
+    """Charge a saved payment method, with the same key as long as the provider knows it, and never after.
+
+    Nor when its rule was stopped meanwhile: a person then finds out whether the first request arrived.
+    """
     too_late = bought.made_at < clock.now() - KEY_LASTS
     with db.transaction(readonly=True):
-        token = saved.token_of(bought.card)
+        token = auto_top_up.token_of(bought.card)
     if too_late or (token is None and bought.asked > 1):
         db.attempt(partial(_to_review, bought.id, "whether the automatic charge was made is unknown"))
         return None
     if token is None:
-        db.attempt(partial(_close, bought.id, "AGREEMENT_ALREADY_CANCELLED"))
+        db.attempt(partial(_close, bought.id, "Automatic top-up was switched off."))
         return None
     try:
         return provider.charge_saved(token, bought.purchase, key=f"{bought.ref}-charge")

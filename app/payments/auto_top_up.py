@@ -115,6 +115,12 @@ def rule_of(card: int) -> Rule | None:
     return Rule(row.is_on, threshold, amount, cap, spent, saved.shown_of(card), row.stopped)
 
 
+def token_of(card: int) -> str | None:
+    """The token of the payment method that a card's rule may charge now; None when it may charge none."""
+    rule = db.execute(select(AutoTopUp.is_on).where(AutoTopUp.card_id == card)).scalar_one_or_none()
+    return saved.token_of(card) if rule else None
+
+
 def due() -> list[int]:
     """Some of the cards whose rule wants to act now and has nothing under way."""
     under_way = exists().where(

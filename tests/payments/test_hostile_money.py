@@ -229,6 +229,24 @@ class TestRules:
         assert shop.advance(declined).status is TopUpStatus.DECLINED
         assert shop.balance(zoe) == "0.00"
 
+    def test_a_charge_that_may_not_have_arrived_is_not_repeated_once_its_rule_was_stopped(
+        self, shop: Shop
+    ) -> None:
+        zoe = shop.customer()
+        agree(shop, zoe)
+        shop.spend(zoe, "20.00")
+        for _ in range(6):
+            shop.standin.faults.next("unavailable", "create")
+        shop.work()
+        shop.standin.faults.clear()
+        paid = shop.standin.books()["orders"][0]["custom_id"]
+        shop.standin.dispute(shop.standin.capture_of(paid))
+        shop.hear()
+        shop.site.world.later(minutes=6)
+        shop.work()
+        assert [status for status, _ in automatic(shop, zoe)] == ["review"]
+        assert shop.balance(zoe) == "0.00"
+
     def test_nothing_is_charged_for_a_card_that_has_expired(self, shop: Shop) -> None:
         zoe = shop.customer()
         agree(shop, zoe)
