@@ -10,7 +10,7 @@ from app import db, payments
 from app.commands.output import Noun, as_json, clear_mistakes, print_json
 from app.errors import PaymentError
 from app.money import Money
-from app.payments import Bought, inbox, reviews
+from app.payments import Bought, disputes, inbox, reviews
 
 group = Noun("payments", help="Top-ups, refunds, and what a person has to look at.")
 
@@ -78,6 +78,16 @@ def refund(ref: str, amount: str, key: str, as_json: bool) -> None:
         bought = payments.get(ref)
     money = Money.parse(amount, bought.amount.currency)
     _print(payments.refund(bought, money, payments.gateway(), key=key), as_json)
+
+
+@group.command("end-dispute")
+@click.argument("ref")
+@click.option("--verdict", required=True, help="What you found, and who you are.")
+@clear_mistakes
+def end_dispute(ref: str, verdict: str) -> None:
+    """Free what a dispute keeps aside, when it was decided and no money went back."""
+    db.attempt(partial(disputes.end, ref, verdict))
+    click.echo(f"Dispute {ref} is over.")
 
 
 @group.command("dead-events")

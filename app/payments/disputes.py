@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 
 from app import cards, clock, db, ledger
 from app.cards import LockReason
+from app.errors import PaymentError
 from app.messages.letters.account import account_locked
 from app.money import Money
 from app.payments import auto_top_up, letters, reviews
@@ -40,6 +41,20 @@ def open_ones() -> list[str]:
     """The provider's ids of all that are undecided, as far as we know."""
     undecided = select(Dispute.ref).where(Dispute.closed_at.is_(None))
     return list(db.execute(undecided.order_by(Dispute.id)).scalars())
+
+
+def end(ref: str, verdict: str) -> None:
+    """Staff end a dispute whose money never went back: what it keeps aside is free, and the card, too.
+
+    Raises PaymentError when there is none. Should its money go back later, it is debited as always.
+    """
+    found = db.execute(select(Dispute.__table__).where(Dispute.ref == ref)).one_or_none()
+    if found is None:
+        raise PaymentError(f"no dispute is called {ref[:64]}")
+    bought = db.execute(select(TopUp.__table__).where(TopUp.id == found.top_up_id).with_for_update()).one()
+    closed = {"closed_at": clock.now(), "outcome": f"ended by staff: {verdict}"[:60]}
+    db.execute(update(Dispute).where(Dispute.id == found.id).values(closed))
+    _free(bought, found)
 
 
 def let_go(top_up: int) -> None:

@@ -3,6 +3,7 @@
 import logging
 
 from flask import Flask, render_template
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 log = logging.getLogger(__name__)
@@ -15,6 +16,8 @@ _SENTENCES = {
     405: "That cannot be done here.",
     413: "That was too much at once.",
 }
+
+_BARE = '<!doctype html><html lang="en"><title>{sentence}</title><h1>{sentence}</h1></html>'
 
 
 def init_app(app: Flask) -> None:
@@ -32,4 +35,7 @@ def init_app(app: Flask) -> None:
 
 
 def _page(sentence: str, code: int) -> tuple[str, int]:
-    return render_template("error.html", sentence=sentence, code=code), code
+    try:
+        return render_template("error.html", sentence=sentence, code=code), code
+    except SQLAlchemyError:  # who is signed in cannot be looked up while the database is away
+        return _BARE.format(sentence=sentence), code

@@ -244,6 +244,24 @@ class TestDisputes:
         assert card.status is CardStatus.SUSPENDED
         assert shop.balanced()
 
+    def test_staff_end_one_whose_money_never_went_back(self, shop: Shop) -> None:
+        zoe = shop.customer()
+        bought = shop.buy(zoe)
+        dispute = shop.standin.dispute(shop.standin.capture_of(bought.ref))
+        shop.hear()
+        shop.standin.resolve(dispute, "buyer", reverses=False)
+        shop.hear()
+        assert str(shop.card(zoe).available) == "0.00"
+        flask = shop.site.world.flask
+        assert flask("payments", "end-dispute", "PP-D-0", "--verdict", "x").exit_code == 1
+        ended = flask("payments", "end-dispute", dispute, "--verdict", "PayPal paid, Ann")
+        assert ended.exit_code == 0, ended.output
+        card = shop.card(zoe)
+        assert (str(card.available), card.status) == ("20.00", CardStatus.ACTIVE)
+        shop.standin.reverse(shop.standin.capture_of(bought.ref))
+        shop.hear()
+        assert shop.balance(zoe) == "0.00", "should it go back all the same, it is debited"
+
     def test_nothing_is_kept_aside_twice(self, shop: Shop) -> None:
         zoe = shop.customer(credit="30.00")
         bought = shop.buy(zoe)
