@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from app import clock, db
+from app import clock, db, sealing
 from app.payments.models import Event, EventStatus
 from app.payments.provider import Notification
 
@@ -21,15 +21,15 @@ class Kept:
 
     id: str
     kind: str
-    body: str
+    body: str  # sealed, as it is in the table
     tries: int  # this one counted
     received_at: datetime
     said: str  # what went wrong last
 
     @property
     def raw(self) -> bytes:
-        """The body as it was signed."""
-        return self.body.encode()
+        """The body as it was signed. Raises NotSealedByUs after SECRET_KEY was lost."""
+        return sealing.unseal(self.body).encode()
 
 
 def keep(notification: Notification, raw: bytes) -> bool:
@@ -38,7 +38,7 @@ def keep(notification: Notification, raw: bytes) -> bool:
     row = {
         "id": notification.event_ref,
         "kind": notification.kind,
-        "body": raw.decode(),
+        "body": sealing.seal(raw.decode()),
         "status": EventStatus.NEW,
         "received_at": now,
         "due_at": now,

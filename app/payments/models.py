@@ -160,7 +160,7 @@ class Event(Model):
     id: Mapped[str] = mapped_column(String(80), primary_key=True)
     # as in PAYMENT.CAPTURE.COMPLETED
     kind: Mapped[str] = mapped_column(String(80))
-    # the body as it was signed
+    # the body as it was signed; sealed, since it names payers and the tokens of their payment methods
     body: Mapped[str] = mapped_column(Text)
     # an EventStatus
     status: Mapped[str] = mapped_column(String(10))

@@ -33,7 +33,7 @@ def work_on_events(provider: PaymentProvider) -> int:
     claimed = db.attempt(partial(inbox.claim, AT_ONCE))
     for event in claimed:
         try:
-            act_on(provider.read(event.body.encode()), provider)
+            act_on(provider.read(event.raw), provider)
         except PaymentError as error:
             log.warning("a notification must wait", extra={"event": event.id, "reason": str(error)})
             db.attempt(partial(inbox.failed, event.id, str(error)))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
-from app import clock, config, db
+from app import clock, config, db, sealing
 from app.payments.models import Event
 from app.webhooks.paypal import BODY_MAX
 from tests.payments.paypal import authority
@@ -57,7 +57,7 @@ def deliver(world: World, signed: Signed, **changes: Any) -> TestResponse:
 def kept() -> list[tuple[str, str, str]]:
     with db.transaction(readonly=True):
         rows = db.execute(select(Event.id, Event.kind, Event.body).order_by(Event.id))
-        return [(row.id, row.kind, row.body) for row in rows]
+        return [(row.id, row.kind, sealing.unseal(row.body)) for row in rows]
 
 
 def test_a_delivery_is_kept_as_it_came(site: World, signed: Signed) -> None:

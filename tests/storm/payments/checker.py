@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import namedtuple_row
 
+from app.sealing import unseal
 from ivr.simulator.records import CallRecord
 from tests.storm.checker import Checker
 from tests.storm.payments.rows import PAID, QUERIES, micros, once, vat_in
@@ -125,7 +126,7 @@ class Reckoning:
     def _was_told(self, ref: str) -> bool:
         named = f'"id":"{ref}"'
         return any(
-            row.kind == "PAYMENT.CAPTURE.REVERSED" and row.status == "done" and named in row.body
+            row.kind == "PAYMENT.CAPTURE.REVERSED" and row.status == "done" and named in unseal(row.body)
             for row in self.rows["events"]
         )
 
