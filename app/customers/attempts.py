@@ -22,6 +22,7 @@ WINDOW = timedelta(minutes=15)
 BY_ADDRESS = Limit("sign-in by address", 20, WINDOW)
 BY_NAME = Limit("sign-in by name", 10, WINDOW)
 BY_DEVICE = Limit("sign-in by device", 10, WINDOW)
+_OF_NOBODY = Limit("sign-in of nobody", 1_000_000_000, WINDOW)
 Counted = tuple[tuple[Limit, str], ...]
 
 
@@ -71,6 +72,7 @@ def finish(attempt: Attempt, *, is_right: bool, new_hash: str | None = None) -> 
     None, too, when the password was changed in the meantime. `new_hash` replaces one that is outdated.
     """
     if attempt.customer_id is None or attempt.password_hash is None:
+        _OF_NOBODY.count(attempt.counted[-1][1])  # as long as it takes to record a failure of somebody
         return None
     origin = attempt.origin
     if not (is_right and forgive(attempt)):
@@ -117,21 +119,23 @@ def _with_name(key: str) -> Any:
 
 
 def _count(found: Any, origin: From, counted: Counted, *, is_known_device: bool) -> Attempt:
-    allowed = [limit.count(subject) for limit, subject in counted]
+    # no further than the first that refuses: a refused address locks nobody's name
+    refused = next((limit for limit, subject in counted if not limit.count(subject)), None)
     confirmed = found is not None and found.confirmed_at is not None
-    if confirmed and not allowed[-1]:
-        _tell_of_lock(found)
+    if refused not in (None, BY_ADDRESS):
+        _tell_of_lock(found if confirmed else None)
     return Attempt(
         customer_id=found.id if confirmed else None,
         password_hash=found.password_hash if confirmed else None,
         is_known_device=is_known_device,
-        is_allowed=all(allowed),
+        is_allowed=refused is None,
         origin=origin,
         counted=counted,
     )
 
 
 def _tell_of_lock(found: Any) -> None:
+    """Tell the owner of a name, if there is one; it takes as long when there is none."""
     letter = account.account_locked(
         "Somebody has entered a wrong password for your account again and again, so we let nobody try for "
         "15 minutes.",
@@ -139,6 +143,9 @@ def _tell_of_lock(found: Any) -> None:
         "know your password any more, choose a new one.",
         f"{config.settings().public_base_url}/forgot",
     )
+    if found is None:
+        messages.pretend(letter)
+        return
     # one a day: whoever goes on for hours must not fill the mailbox, too
     messages.write(letter, to=found.email, key=f"locked:{found.id}:{clock.now():%Y-%m-%d}", customer=found.id)
 

@@ -1,7 +1,8 @@
 """Registering a phone: a code that is spoken or sent to it shows that it is in its owner's hand.
 
-Ringing phones costs money and disturbs people, so it is counted by customer, by phone, by network address and
-for all together; numbers that earn money when they are rung are refused whatever the settings allow.
+Ringing phones costs money and disturbs people, so it is counted by customer, by network address, by phone and
+for all together; numbers that earn money when they are rung are refused whatever the settings allow, and so are
+those to which the deck blocks all calls.
 """
 
 import secrets
@@ -67,7 +68,14 @@ class Waiting:
 
 
 def make(
-    profile: Profile, typed: str, *, label: str, as_text: bool, address: str, own: Callable[[str], bool]
+    profile: Profile,
+    typed: str,
+    *,
+    label: str,
+    as_text: bool,
+    address: str,
+    own: Callable[[str], bool],
+    is_blocked: Callable[[str], bool],
 ) -> Fresh:
     """Make a code for a phone; the one before is dead.
 
@@ -75,6 +83,8 @@ def make(
     PhoneRefused with a sentence, or TooManyTries; counts are kept, so the door must commit all the same.
     """
     number = _number(profile, typed, as_text=as_text, own=own)
+    if is_blocked(number):
+        raise PhoneRefused(_NOT_RUNG)
     if phones.opens(number) == profile.card_id:
         raise PhoneRefused("This phone is registered already.")
     _count(profile, number, address)
@@ -165,11 +175,12 @@ def _refuse(reason: Refusal) -> NoReturn:
 def _count(profile: Profile, number: str, address: str) -> None:
     counted = (
         (BY_CUSTOMER, str(profile.id)),
-        (BY_PHONE, sealing.digest("phone code subject", number)),
         (BY_ADDRESS, attempts.network(address)),
+        (BY_PHONE, sealing.digest("phone code subject", number)),
+        (OF_ALL, ""),
     )
-    allowed = [limit.count(subject) for limit, subject in counted]  # each, whatever the others say
-    if not all(allowed) or not OF_ALL.count(""):
+    # no further than the first that refuses: who has had enough uses up nobody else's tries
+    if not all(limit.count(subject) for limit, subject in counted):
         raise TooManyTries(_ENOUGH)
 
 

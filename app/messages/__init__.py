@@ -6,7 +6,7 @@ between sending and noting, exactly once; a repeat carries the same Message-ID.
 
 from app.messages import contract_summary
 from app.messages.attachments import attach
-from app.messages.outbox import Noted, Opened, dead, forget, newest, of_customer, read, revive, write
+from app.messages.outbox import Noted, Opened, dead, forget, newest, of_customer, pretend, read, revive, write
 from app.messages.sending import send_due
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "forget",
     "newest",
     "of_customer",
+    "pretend",
     "read",
     "revive",
     "send_due",

@@ -1,5 +1,6 @@
 """Which mails are there: written with what they report, read again by customers and staff."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,6 +67,13 @@ def write(letter: Letter, *, to: str, key: str, customer: int | None = None, att
         "due_at": now,
     }
     db.execute(db.insert(Mail).values(row).on_conflict_do_nothing(index_elements=[Mail.key]))
+
+
+def pretend(letter: Letter) -> None:
+    """Write a letter to nobody and tear it up, so that an unknown name takes as long as a known one."""
+    with db.connection().begin_nested() as torn:
+        write(letter, to="nobody@example.org", key=f"nobody:{secrets.token_hex(16)}")
+        torn.rollback()
 
 
 def dead() -> list[Noted]:

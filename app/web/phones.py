@@ -9,12 +9,21 @@ from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from app import config, db, numbers
+from app import config, db, numbers, rating
 from app.calls import Carrier, access_numbers, dialling
 from app.calls.access_numbers import Access
 from app.customers import phone_codes, phones
 from app.customers.phone_codes import Fresh
-from app.errors import CarrierUnreachable, CodeWrong, PhoneRefused, PhoneTaken, TooManyTries
+from app.errors import (
+    BlockedPrefix,
+    CarrierUnreachable,
+    CodeWrong,
+    DeckRefused,
+    NoRate,
+    PhoneRefused,
+    PhoneTaken,
+    TooManyTries,
+)
 from app.web import quotes, session
 from app.web.session import me, signed_in
 from app.web.signing_forms import complain
@@ -93,7 +102,7 @@ def register() -> Page:
     profile, as_text = me(), form.how.data == _TEXT
     with db.transaction():
         line = _line(form.number.data)
-        fresh = _make(form, as_text=as_text) if line else None
+        fresh = _make(form, line, as_text=as_text) if line else None
     if line is None:
         complain(form.number, _NO_LINE)
     if line is None or fresh is None:
@@ -167,7 +176,7 @@ def _page(new: NewPhone | None = None, entered: EnterCode | None = None, status:
     return render_template("web/phones.html", **told, demo=config.settings().demo), status
 
 
-def _make(form: NewPhone, *, as_text: bool) -> Fresh | None:
+def _make(form: NewPhone, line: Access, *, as_text: bool) -> Fresh | None:
     """A fresh code, or None and a sentence beside the field."""
     try:
         return phone_codes.make(
@@ -177,10 +186,22 @@ def _make(form: NewPhone, *, as_text: bool) -> Fresh | None:
             as_text=as_text,
             address=session.origin().address,
             own=dialling.is_access_number,
+            is_blocked=lambda number: _is_blocked(number, line),
         )
     except (PhoneRefused, TooManyTries) as error:
         complain(form.number, str(error))
         return None
+
+
+def _is_blocked(number: str, line: Access) -> bool:
+    """Whether nobody is connected to that number from this line: then it is not rung at our expense."""
+    try:
+        rating.find(number, rating.deck_named(line.deck).id)
+    except BlockedPrefix:
+        return True
+    except (NoRate, DeckRefused):  # a deck need not sell calls to where our customers live
+        return False
+    return False
 
 
 def _told(fresh: Fresh, line: Access, *, as_text: bool) -> bool:

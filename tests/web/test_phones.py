@@ -291,7 +291,13 @@ def fresh_code(site: Site, someone: Someone) -> str:
     mine = me(someone)
     with db.transaction():
         made = phone_codes.make(
-            mine, MINE, label="", as_text=False, address="192.0.2.1", own=lambda number: False
+            mine,
+            MINE,
+            label="",
+            as_text=False,
+            address="192.0.2.1",
+            own=lambda number: False,
+            is_blocked=lambda number: False,
         )
     return made.code
 
