@@ -1,8 +1,8 @@
 """Registering a phone: a code that is spoken or sent to it shows that it is in its owner's hand.
 
 Ringing phones costs money and disturbs people, so it is counted by customer, by network address, by phone and
-for all together; numbers that earn money when they are rung are refused whatever the settings allow, and so are
-those to which the deck blocks all calls.
+for all together; numbers that earn money when they are rung are refused whatever the settings allow, and so
+are those to which the deck blocks all calls.
 """
 
 import secrets
