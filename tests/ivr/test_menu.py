@@ -50,7 +50,9 @@ def test_an_access_number_may_believe_every_caller_id(world: World) -> None:
 )
 def test_a_withheld_caller_is_never_pinless(world: World, caller: str) -> None:
     card = world.card("10.00")
-    world.sql("INSERT INTO phones SELECT '+266696687', id, made_at FROM cards")
+    world.sql(
+        "INSERT INTO phones (number, card_id, registered_at) SELECT '+266696687', id, made_at FROM cards"
+    )
     with db.transaction():
         access_numbers.add(GB, country="GB", deck="retail", trusts_caller_id=True)
     phone = world.ring(caller=caller, stir=A)

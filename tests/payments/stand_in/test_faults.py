@@ -116,6 +116,7 @@ def test_books_outlive_a_restart(app: Flask, tmp_path: Path) -> None:
 def test_it_refuses_to_start_outside_a_demo(app: Flask, tmp_path: Path) -> None:
     real = {
         "DEMO": "",
+        "VAT_PERCENT": "0",
         "PAYPAL_CLIENT_ID": "AbCdEf0123456789",
         "PAYPAL_CLIENT_SECRET": "F0e1d2c3b4a59687",
         "PAYPAL_WEBHOOK_ID": "4JH86294D6297924G",
