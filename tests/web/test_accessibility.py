@@ -160,7 +160,7 @@ def wrong_with(page: Page, name: str) -> list[str]:
 def faults_of(page: Page) -> list[str]:
     """What axe finds; in the dark only the colours are other ones."""
     light = Axe().run(page).response["violations"]
-    page.emulate_media(color_scheme="dark")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     dark = (
         Axe().run(page, options={"runOnly": ["color-contrast", "link-in-text-block"]}).response["violations"]
     )
