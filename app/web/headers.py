@@ -2,6 +2,8 @@
 
 from flask import Response
 
+from app import config
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -9,9 +11,11 @@ POLICY = (
 
 
 def add_security_headers(response: Response) -> Response:
-    """Nothing from elsewhere, nothing inline, no framing, no guessing of types."""
+    """Nothing from elsewhere, nothing inline, no framing, no guessing of types; once on https, always."""
     response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if config.settings().public_base_url.startswith("https:"):
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

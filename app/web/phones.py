@@ -5,7 +5,7 @@ import logging
 from flask import Blueprint, current_app, flash, redirect, render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Answer
-from wtforms import RadioField, StringField
+from wtforms import PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -64,6 +64,12 @@ class NewPhone(FlaskForm):  # type: ignore[misc]
         ],
         default=_CALL,
     )
+    # an open browser alone must not make a phone that calls without a PIN
+    password = PasswordField(
+        "Your password",
+        [InputRequired("Enter the password that you sign in with.")],
+        render_kw={"autocomplete": "current-password"},
+    )
 
 
 class EnterCode(FlaskForm):  # type: ignore[misc]
@@ -97,7 +103,7 @@ def overview() -> Page:
 def register() -> Page:
     """Make a code and, once it is committed, tell it to the phone."""
     form = NewPhone()
-    if not form.validate():
+    if not form.validate() or not session.is_right(form.password):
         return _page(new=form, status=400)
     profile, as_text = me(), form.how.data == _TEXT
     with db.transaction():

@@ -9,12 +9,10 @@ from wtforms.validators import InputRequired
 from app import cards, clock, config, db, messages
 from app.cards import CardStatus, LockReason
 from app.customers import Profile
-from app.errors import TooManyTries
 from app.messages.letters import account as letters
 from app.web import session
 from app.web.account import WHY_SUSPENDED
 from app.web.session import me, signed_in
-from app.web.signing_forms import complain
 
 door = Blueprint("pin", __name__)
 
@@ -49,7 +47,7 @@ def overview() -> Page:
 def new_pin() -> Page:
     """Make a PIN and show it, this once: the same form sent again makes none."""
     form = Password(prefix="show")
-    if not form.validate() or not _is_right(form):
+    if not form.validate() or not session.is_right(form.password):
         return _page(show=form, status=400)
     profile = me()
     with db.transaction():
@@ -79,7 +77,7 @@ def freeze() -> Page:
 def unfreeze() -> Page:
     """Let the card make calls again: not for somebody who only found the browser open."""
     form = Password(prefix="unfreeze")
-    if not form.validate() or not _is_right(form):
+    if not form.validate() or not session.is_right(form.password):
         return _page(thaw=form, status=400)
     with db.transaction():
         is_free = cards.unlock(me().card_id, LockReason.OWNER)
@@ -110,17 +108,6 @@ def _page(show: Password | None = None, thaw: Password | None = None, status: in
         "thaw": thaw or Password(formdata=None, prefix="unfreeze"),
     }
     return render_template("web/pin.html", **told), status
-
-
-def _is_right(form: Password) -> bool:
-    """Whether the password is; else a sentence stands beside the field."""
-    try:
-        if session.knows_password(form.password.data):
-            return True
-        complain(form.password, "This is not your password.")
-    except TooManyTries as error:
-        complain(form.password, str(error))
-    return False
 
 
 def _tell(profile: Profile) -> None:

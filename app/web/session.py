@@ -139,6 +139,17 @@ def knows_password(password: str) -> bool:
         return attempts.forgive(attempt)
 
 
+def is_right(field: Any) -> bool:
+    """Whether a password field holds the password; else a sentence stands beside it. Not in a transaction."""
+    try:
+        if knows_password(field.data):
+            return True
+        field.errors = [*field.errors, "This is not your password."]
+    except TooManyTries as error:
+        field.errors = [*field.errors, str(error)]
+    return False
+
+
 def own_path(wanted: str) -> str:
     """The path if it leads to a page of ours, or the account."""
     # browsers read a backslash as a slash, and two of them at the start as another host

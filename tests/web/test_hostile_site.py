@@ -11,7 +11,7 @@ from app.payments import inbox
 from app.payments.provider import Notification
 from tests.support.counted import counted
 from tests.support.signing import ELSEWHERE, ask_for_link, attack, sign_in
-from tests.support.site import Site
+from tests.support.site import PASSWORD, Site
 
 SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"])
 HERE = {"REMOTE_ADDR": "198.51.100.7"}
@@ -24,7 +24,8 @@ def carrier(site: Site) -> None:
 
 
 def ask(site: Site, client: FlaskClient, number: str, **how: Any) -> Any:
-    return site.post(client, PHONES, {"number": number, "label": "", "how": "call"}, **how)
+    form = {"number": number, "label": "", "how": "call", "password": PASSWORD}
+    return site.post(client, PHONES, form, **how)
 
 
 @SQLITE

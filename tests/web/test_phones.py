@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from app import customers, db
 from app.customers import Profile, phone_codes, phones, profile
 from app.errors import CodeWrong, PhoneTaken
-from tests.support.site import Site, Someone
+from tests.support.site import PASSWORD, Site, Someone
 from tests.support.threads import at_once, failures
 from tests.support.world import GB, US
 
@@ -27,8 +27,18 @@ def carrier(site: Site) -> None:
 
 
 def ask(site: Site, client: FlaskClient, number: str = MINE, how: str = "call", **more: Any) -> Any:
-    form = {"number": number, "label": "my mobile", "how": how}
+    form = {"number": number, "label": "my mobile", "how": how, "password": PASSWORD} | more.pop("form", {})
     return site.post(client, PAGE, form, **more)
+
+
+@SQLITE
+@pytest.mark.parametrize("given", ["", "not the password"])
+def test_an_open_browser_alone_registers_no_phone(site: Site, given: str) -> None:
+    refused = ask(site, site.client(site.customer()), form={"password": given})
+    assert refused.status_code == 400
+    assert "password" in refused.text
+    assert f'value="{MINE}"' in refused.text, "what was typed is not lost"
+    assert not site.world.network.sent
 
 
 def told(site: Site) -> str:
