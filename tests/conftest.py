@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 
 import ivr
 from app import clock, config, create_app, db, migrate
@@ -18,6 +19,25 @@ from tests.support.site import Site
 from tests.support.world import TOKEN, World, settings_for
 
 pytest_plugins = ["tests.support.strict"]
+
+
+class Compiled(BytecodeCache):
+    """Templates are compiled once for all applications of a run."""
+
+    def __init__(self) -> None:
+        self.code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What was compiled before."""
+        if bucket.key in self.code:
+            bucket.bytecode_from_string(self.code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.code[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +91,7 @@ def database(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -
 def app(database: str) -> Flask:
     """The application as a server runs it."""
     app = create_app(settings_for(database))
+    app.jinja_env.bytecode_cache = COMPILED
     ivr.init_app(app)
     return app
 
