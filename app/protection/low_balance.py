@@ -4,12 +4,12 @@ from functools import partial
 
 from sqlalchemy import select, update
 
-from app import clock, config, db, messages
+from app import cards, clock, config, db, messages
+from app.calls.favourites import favourites
 from app.cards.models import Card
 from app.customers.models import Customer
 from app.ledger.models import Account
 from app.messages.letters import payments as letters
-from app.money import Money
 
 AT_ONCE = 100
 
@@ -40,15 +40,10 @@ def _tell(customer: int) -> bool:
     ).one_or_none()
     if row is None:
         return False
-    account = db.execute(
-        select(Account.balance, Account.held, Account.currency)
-        .join(Card, Card.account_id == Account.id)
-        .where(Card.id == row.card_id)
-    ).one()
-    left = Money(account.balance - account.held, account.currency)
-    letter = letters.low_balance(
-        left, (), _url("/account/top-up"), _url("/account/settings"), language=row.language
-    )
+    card = cards.by_id(row.card_id)
+    minutes = [(favourite.rate.destination, favourite.minutes) for favourite in favourites(card)]
+    pages = (_url("/account/top-up"), _url("/account/settings"))
+    letter = letters.low_balance(card.available, minutes, *pages, language=row.language)
     messages.write(letter, to=row.email, key=f"low:{customer}:{now.isoformat()}", customer=customer)
     return True
 

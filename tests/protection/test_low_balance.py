@@ -2,12 +2,13 @@
 
 import pytest
 
-from app import cards, db, ledger, protection
+from app import cards, db, ledger, messages, protection
 from app.money import Money
 from tests.payments.shop import Shop
 from tests.support.paypal import StandIn
 from tests.support.site import Site
 from tests.support.threads import at_once
+from tests.support.world import KABUL
 
 LEVEL = 3_000_000
 
@@ -50,3 +51,21 @@ def test_credit_that_a_call_keeps_aside_is_not_left(shop: Shop) -> None:
         account = cards.by_serial(zoe.serial).account
         ledger.hold(account, Money.parse("9.00", "USD"), key="call", at_most=1)
     assert protection.tell_low_balances() == 1
+
+
+def test_it_says_how_long_the_rest_lasts(shop: Shop) -> None:
+    world = shop.site.world
+    zoe = shop.site.customer(credit="5.00", low_balance=LEVEL)
+    phone = world.ring()
+    phone.press(zoe.pin)
+    phone.press(f"{KABUL}#")
+    phone.finish_dial()
+    phone.hang_up()
+    world.network.deliver()
+    shop.spend(zoe, "3.65")
+    assert protection.tell_low_balances() == 1
+    with db.transaction(readonly=True):
+        body = messages.read(messages.newest()[0].id)
+    assert body is not None
+    assert "Afghanistan-Mobile" in body.text
+    assert "2 minutes" in body.text
