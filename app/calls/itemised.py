@@ -68,13 +68,21 @@ class Item:
 def search(card: int, wanted: Wanted = EVERYTHING, at: Cursor = HEAD, *, limit: int = ROWS) -> Page[Item]:
     """A page of the calls of a card that are wanted, newest first; a call that begins meanwhile moves none.
 
-    One statement. A page may hold fewer than `limit` calls though there are older ones.
+    One statement for the cursor and one for the page. A page may hold fewer than `limit` calls though there
+    are older ones.
     """
     if wanted.is_hopeless:
         return Page([], None, None)
     asked = wanted.asked()
     statement = _found(_way(at), tuple(asked), limit + 1)
-    asked |= {"card": card, "seen": at.before if at.after is None else at.after}
+    asked |= {"card": card}
+    if at != HEAD:
+        seen = at.before if at.after is None else at.after
+        # found first: an index is entered at a moment that is known, not at one that is asked for
+        when = db.execute(_PLACED_AT, {"card": card, "seen": seen}).scalar_one_or_none()
+        if when is None:
+            return Page([], None, None)
+        asked |= {"seen": seen, "when": when}
     page = paging.page(db.execute(statement, asked).all(), at, limit, id_of=lambda row: row.id)
     items = [_item(row) for row in page.rows]
     # whoever looks for digits must not find out by them which helpline was called
@@ -96,6 +104,11 @@ def called(card: int, calls: list[int]) -> dict[int, str]:
     mine = (Call.id.in_(calls), Call.card_id == card)
     found = db.execute(select(Call.id, Call.number, Call.destination).where(*mine))
     return {row.id: FREEPHONE if numbers.is_freephone(row.number) else row.destination for row in found}
+
+
+_PLACED_AT = select(Call.placed_at).where(
+    Call.id == bindparam("seen", type_=BigInteger), Call.card_id == bindparam("card", type_=BigInteger)
+)
 
 
 def _way(at: Cursor) -> str:
@@ -131,8 +144,7 @@ def _bounds(way: str, names: tuple[str, ...]) -> tuple[Any, Any]:
         lower = time >= tuple_(card, bindparam("since", type_=Moment))
     if "until" in names:
         upper = time < tuple_(card, bindparam("until", type_=Moment))
-    seen = bindparam("seen", type_=BigInteger)
-    when = select(Call.placed_at).where(Call.id == seen, Call.card_id == card).scalar_subquery()
+    seen, when = bindparam("seen", type_=BigInteger), bindparam("when", type_=Moment)
     place, cursor = tuple_(Call.card_id, Call.placed_at, Call.id), tuple_(card, when, seen)
     if way == "newer":
         lower = place > cursor
