@@ -256,6 +256,7 @@ class _Storm:
         story.tables.update(tables(reckoning))
         story.seconds["reckoning"] = time.monotonic() - began
         if keep := os.environ.get("STORM_LOG"):
+            Path(keep).mkdir(parents=True, exist_ok=True)
             (Path(keep) / "books.json").write_text(json.dumps(books, indent=1))
 
     def _faults_of_staff(self, books: dict[str, object]) -> list[str]:
@@ -289,6 +290,7 @@ _LATER = (sys.executable, "-m", "tests.storm.payments.later")
 
 def _keep_logs(served: Served, database: Postgres) -> None:
     if keep := os.environ.get("STORM_LOG"):
+        Path(keep).mkdir(parents=True, exist_ok=True)
         (Path(keep) / "postgres.log").write_text(database.log())
         for log in served.home.glob("*.log"):
             (Path(keep) / log.name).write_text(log.read_text(errors="replace"))
