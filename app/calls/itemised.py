@@ -131,11 +131,12 @@ def _found(way: str, names: tuple[str, ...], at_most: int) -> Any:
     return _with_all(some.order_by(*(column.desc() for column in order)))
 
 
-def _bounds(way: str, names: tuple[str, ...]) -> tuple[Any, Any]:
+def _bounds(way: str, names: tuple[str, ...]) -> tuple[Any, ...]:
     """Where the reading of the index begins and ends: within one card, its times and the cursor.
 
     The card is asked for as a range of one: were it an equation, the database, which plans for a card like
-    most, might sort all the calls of a busy one.
+    most, might sort all the calls of a busy one. The cursor stands beside that range and not in place of one
+    of its ends: else the database thinks of many calls, and sorts them by another index.
     """
     card = bindparam("card", type_=BigInteger)
     time = tuple_(Call.card_id, Call.placed_at)
@@ -146,11 +147,9 @@ def _bounds(way: str, names: tuple[str, ...]) -> tuple[Any, Any]:
         upper = time < tuple_(card, bindparam("until", type_=Moment))
     seen, when = bindparam("seen", type_=BigInteger), bindparam("when", type_=Moment)
     place, cursor = tuple_(Call.card_id, Call.placed_at, Call.id), tuple_(card, when, seen)
-    if way == "newer":
-        lower = place > cursor
-    if way == "older":
-        upper = place < cursor
-    return lower, upper
+    if way == "head":
+        return lower, upper
+    return lower, upper, place > cursor if way == "newer" else place < cursor
 
 
 @cache
