@@ -10,7 +10,7 @@ lives on both sides.
 from .callbacks import Faults
 from .callees import Callee, answers, busy, fails, no_answer
 from .clock import RealClock, VirtualClock
-from .errors import BadTwiml, FetchFailed, NotPlayed, Problem, SimulatorError
+from .errors import BadTwiml, FetchFailed, NotPlayed, Problem, SimulatorError, UnknownCall
 from .network import Network
 from .phone import Phone
 from .quirks import Quirks
@@ -32,6 +32,7 @@ __all__ = [
     "Registry",
     "SimulatorError",
     "Transport",
+    "UnknownCall",
     "VirtualClock",
     "answers",
     "busy",

@@ -4,15 +4,14 @@ import re
 
 from . import address, errors, geography
 from .callees import Callee
-from .courier import Letter
 from .errors import Problem
 from .line import Line
 from .reader import Node
-from .records import CallRecord, Dialled, rfc2822
+from .records import CallRecord, Dialled
+from .reports import Reports
 from .signals import EndChild
 
 PHONES = ("Number", "Dial")  # elements whose words are a phone number
-SIP_CODES = {"completed": "200", "busy": "486", "no-answer": "480", "canceled": "487", "failed": "404"}
 
 
 class Child(Dialled):
@@ -20,7 +19,6 @@ class Child(Dialled):
 
     def __init__(self, line: Line, noun: Node, callee: Callee, dial: Node) -> None:
         self.line, self.noun, self.callee = line, noun, callee
-        self._sequence = 0
         record = CallRecord(
             sid=line.exchange.new_sid(),
             account_sid=line.exchange.account_sid,
@@ -31,7 +29,24 @@ class Child(Dialled):
             parent_sid=line.record.sid,
         )
         record.end = lambda: line.wake(EndChild(record.sid))
+        self.reports = Reports(
+            line.exchange,
+            record,
+            self.params,
+            line.watch,
+            url=address.join(line.url, noun.word("statusCallback")) if noun.word("statusCallback") else "",
+            events=tuple(noun.word("statusCallbackEvent", "completed").split()),
+            method=noun.word("statusCallbackMethod", "POST"),
+        )
         super().__init__(record, dial.number("timeLimit", 0) or None)
+
+    def params(self) -> dict[str, str]:
+        """The fields of every request about this leg."""
+        return {
+            **self.record.params(),
+            **geography.place_of(self.record.caller, "From", "Caller"),
+            **geography.place_of(self.record.to, "To", "Called"),
+        }
 
     @property
     def is_open(self) -> bool:
@@ -44,7 +59,7 @@ class Child(Dialled):
         self.line.note(
             "callee", f"dials {self.number} as {self.caller_id}{limit}", sid=self.sid, number=self.number
         )
-        self._report("initiated", "initiated")
+        self.reports.tell("initiated")
         problem = self._refusal()
         if problem:
             self.line.trouble(problem)
@@ -53,19 +68,19 @@ class Child(Dialled):
     def ring(self) -> None:
         self.record.status = "ringing"
         self.line.note("callee", f"{self.number} rings", sid=self.sid)
-        self._report("ringing", "ringing")
+        self.reports.tell("ringing")
 
     def answer(self) -> None:
         self.record.status, self.record.answered = "in-progress", self.line.now()
         self.line.note("callee", f"{self.number} answers", sid=self.sid)
-        self._report("answered", "in-progress")
+        self.reports.tell("answered")
 
     def finish(self, status: str, reason: str = "") -> None:
         self.record.finish(status, self.line.now())
         spoken = f" after {self.seconds} s" if self.record.answered else ""
         text = f"{self.number} {status}{spoken}" + (f": {reason}" if reason else "")
         self.line.note("callee", text, sid=self.sid, status=status, duration=self.seconds)
-        self._report("completed", status)
+        self.reports.tell("completed")
 
     def _refusal(self) -> Problem | None:
         """What the carrier does not take: malformed numbers and caller IDs that may not be shown."""
@@ -79,30 +94,6 @@ class Child(Dialled):
         if not re.fullmatch(r"\+?[1-9][0-9]{4,14}", self.number):
             return Problem(errors.BAD_NUMBER, f"{self.number!r} is not a phone number")
         return None
-
-    def _report(self, event: str, status: str) -> None:
-        url = self.noun.word("statusCallback")
-        if not url or event not in self.noun.word("statusCallbackEvent", "completed").split():
-            return
-        fields = {
-            **self.record.params(),
-            **geography.place_of(self.record.caller, "From", "Caller"),
-            **geography.place_of(self.record.to, "To", "Called"),
-            "CallStatus": status,
-            "Timestamp": rfc2822(self.line.now()),
-            "CallbackSource": "call-progress-events",
-            "SequenceNumber": str(self._sequence),
-        }
-        if event == "completed":
-            fields |= {
-                "CallDuration": str(self.seconds),
-                "Duration": str(self.record.billed_minutes),
-                "SipResponseCode": SIP_CODES[status],
-            }
-        self._sequence += 1
-        method = self.noun.word("statusCallbackMethod", "POST")
-        letter = Letter(address.join(self.line.url, url), fields, method=method)
-        self.line.exchange.callbacks.put(letter, self.line.watch)
 
 
 def ended_by(signal: object, children: list[Child]) -> Child | None:

@@ -9,23 +9,21 @@ from collections.abc import Callable
 from datetime import datetime
 
 from . import verbs
-from .courier import Letter
 from .errors import Problem
 from .line import Line
-from .records import rfc2822
 from .signals import End, Gone, Goto, Next, Signal, State, TimeOut, Wait, Walk
 
 APOLOGY = "An application error has occurred. Goodbye."
 
 
 class Leg:
-    """One caller's call from ring to end. Signals may come from any thread, work from one at a time."""
+    """One call from ring to end. Signals may come from any thread, work from one at a time."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, walk: Walk[None] | None = None) -> None:
         self.line = line
         self.waken: Callable[[], None] = lambda: None  # tells the driver that a signal waits
         self._inbox: deque[Signal] = deque()
-        self._walk = _walk(line)
+        self._walk = walk or _walk(line)
         self._wait = Wait(State.WAITING, line.now())
         self._since = line.now()
         self._working = self._started = self._ended = False
@@ -98,27 +96,28 @@ def _walk(line: Line) -> Walk[None]:
     line.record.status = "ringing"
     line.note("caller", f"{line.record.caller} rings {line.record.to}")
     try:
-        reason = yield from _conversation(line)
+        reason = yield from conversation(line, Goto(line.exchange.voice_url))
     except Gone as gone:
         reason = gone.reason
     except Exception:
-        _close(line, "the stand-in gave up")
+        close(line, "the stand-in gave up")
         raise
-    _close(line, reason)
+    close(line, reason)
 
 
-def _conversation(line: Line) -> Walk[str]:
+def conversation(line: Line, first: Goto) -> Walk[str]:
     """One document after the other; returns why there is no further one."""
-    following: Next = Goto(line.exchange.voice_url)
+    following: Next = first
     while isinstance(following, Goto):
         following = yield from _document(line, following)
     return following.reason if following else "the document ends"
 
 
-def _close(line: Line, reason: str) -> None:
+def close(line: Line, reason: str) -> None:
+    """The call is over: note it and report it, once."""
     line.end()
     line.note("end", reason, status=line.record.status, duration=line.record.seconds)
-    _report_end(line)
+    line.reports.tell("completed")
 
 
 def _document(line: Line, goto: Goto) -> Walk[Next]:
@@ -128,31 +127,15 @@ def _document(line: Line, goto: Goto) -> Walk[Next]:
         return (yield from verbs.play(line, document))
     except Problem as problem:
         line.trouble(problem)
-        fallback = line.exchange.fallback_url
+        fallback = line.fallback_url
         hopeless = goto.url == fallback or (goto.is_action and not line.exchange.quirks.fallback_for_actions)
         if fallback is None or hopeless:
             return (yield from _apologise(line))
         extras = (("ErrorCode", str(problem.code)), ("ErrorUrl", problem.url))
-        return Goto(fallback, extras=extras)
+        return Goto(fallback, line.fallback_method, extras)
 
 
 def _apologise(line: Line) -> Walk[Next]:
     line.answer()
     yield from line.speak(APOLOGY)
     return End("an application error")
-
-
-def _report_end(line: Line) -> None:
-    """The access number's own status callback, once, after the end."""
-    url = line.exchange.status_url
-    if url is None:
-        return
-    fields = {
-        **line.params(),
-        "CallDuration": str(line.record.seconds),
-        "Duration": str(line.record.billed_minutes),
-        "Timestamp": rfc2822(line.now()),
-        "CallbackSource": "call-progress-events",
-        "SequenceNumber": "0",
-    }
-    line.exchange.callbacks.put(Letter(url, fields), line.watch)

@@ -14,6 +14,7 @@ from .errors import Problem, SimulatorError
 from .exchange import CALL_SECONDS_MAX, Exchange
 from .reader import Node
 from .records import CallRecord, Dialled
+from .reports import Reports
 from .signals import EndCall, Gone, Goto, HangUp, Key, Signal, State, TimeOut, Wait, Walk
 from .transcript import Event
 
@@ -37,6 +38,8 @@ class Line:
         self.events: list[Event] = []
         self.dialled: list[Dialled] = []
         self.problems: list[Problem] = []
+        self.fallback_url, self.fallback_method = exchange.fallback_url, "POST"
+        self.reports = Reports(exchange, record, self.params, self.watch, exchange.status_url or "")
         self.wake: Callable[[Signal], None] = lambda signal: None  # set by whoever drives the call
         self._extras = extras
         self._begun = exchange.clock.now()
@@ -75,7 +78,7 @@ class Line:
 
         Raises Gone at the end of the leg.
         """
-        limit = self._begun + timedelta(seconds=CALL_SECONDS_MAX)
+        limit = self.ends_at()
         if until > self.now():
             self._requests = 0
         signal = yield Wait(state, min(until, limit))
@@ -84,11 +87,19 @@ class Line:
         elif isinstance(signal, EndCall):
             reason = "the server ended the call"
         elif isinstance(signal, TimeOut) and until > limit:
-            reason = "a call lasts four hours at most"
+            reason = "the time limit of the call is reached"
         else:
             return signal
         self.end()
         raise Gone(reason)
+
+    def ends_at(self) -> datetime:
+        """The moment by which this leg is over at the latest."""
+        latest = self._begun + timedelta(seconds=CALL_SECONDS_MAX)
+        record = self.record
+        if record.answered is None or record.time_limit is None:
+            return latest
+        return min(latest, record.answered + timedelta(seconds=record.time_limit))
 
     def pass_time(self, state: State, seconds: float, *, stop_on_key: bool = False) -> Walk[str | None]:
         """Let time pass. A key either stops it and is returned, or is kept for the next gather."""

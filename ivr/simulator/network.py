@@ -3,7 +3,7 @@
 import json
 import random
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from .callbacks import CallbackQueue, Faults
 from .callees import Behaviour, answers, callee_for
@@ -16,8 +16,10 @@ from .line import Line
 from .phone import Phone
 from .quirks import Quirks
 from .records import CallRecord, Registry
+from .ringing import Order, ring_out
+from .rings import Rings
 from .sent import SENT_KEPT, Sent
-from .signals import EndCall
+from .signals import Decline, EndCall, PickUp
 from .transport import Transport
 from .world import World
 
@@ -67,6 +69,8 @@ class Network:
         )
         self._world = World(self.clock, self.callbacks, patient=patient)
         self.sent: deque[Sent] = deque(maxlen=SENT_KEPT)
+        self.rings = Rings()
+        self.drive: Callable[[Leg], None] = self._world.add  # who wakes calls that the server asks for
 
     @property
     def registry(self) -> Registry:
@@ -117,10 +121,59 @@ class Network:
         token = json.dumps({"parentCallInfoToken": record.sid[-12:]})
         fields = {"CallToken": token} | ({"StirVerstat": stir} if stir else {}) | dict(extras or {})
         leg = Leg(Line(self.exchange, record, callee_for(callee or answers(60)), fields))
+        return self._known(leg)
+
+    def _known(self, leg: Leg) -> Leg:
+        record = leg.line.record
         record.end = lambda: leg.signal(EndCall())
         leg.line.wake = leg.signal
         self.registry.add(record)
         return leg
+
+    def ring_out(self, caller: str, to: str, order: Order) -> CallRecord:
+        """Ring a phone at the server's wish; it rings until somebody acts on it."""
+        record = CallRecord(
+            sid=self.exchange.new_sid(),
+            account_sid=self.account_sid,
+            caller=caller,
+            to=to,
+            direction="outbound-api",
+            created=self.clock.now(),
+            time_limit=order.time_limit,
+        )
+        line = Line(self.exchange, record, callee_for(answers(60)), {})
+        line.fallback_url, line.fallback_method = order.fallback_url, order.fallback_method
+        line.reports.url, line.reports.method = order.status_url, order.status_method
+        line.reports.events = order.status_events
+        leg = self._known(Leg(line, ring_out(line, order)))
+        self.rings.add(leg)
+        self.drive(leg)
+        return record
+
+    def is_ringing(self, number: str) -> bool:
+        """Whether the server has this phone rung, and nobody has picked up yet."""
+        self._world.settle()
+        return any(leg.line.record.to == number for leg in self.rings.all())
+
+    def pick_up(self, number: str, callee: Behaviour | None = None) -> Phone:
+        """Somebody answers the phone that rings; `callee` is how those behave whom the call then dials.
+
+        Raises UnknownCall when it does not ring.
+        """
+        leg = self._take(number)
+        if callee is not None:
+            leg.line.callee_for = callee_for(callee)
+        leg.signal(PickUp())
+        return Phone(self._world, leg)
+
+    def decline(self, number: str) -> None:
+        """Somebody refuses the call: the server hears that the phone is busy. Raises UnknownCall."""
+        self._take(number).signal(Decline())
+        self._world.settle()
+
+    def _take(self, number: str) -> Leg:
+        self._world.settle()
+        return self.rings.take(self.rings.at(number).line.record.sid)
 
     def advance(self, seconds: float) -> None:
         """Let time pass for every call, also for those that listen."""

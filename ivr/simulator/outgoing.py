@@ -1,20 +1,33 @@
-"""Calls and text messages that the server asks for: everybody answers at once and listens to the end."""
+"""Calls and text messages that the server asks for.
+
+A phone that is only told words is answered at once and listened to; one whose call goes on at an address
+rings until somebody picks up.
+"""
 
 import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
+
+from werkzeug.datastructures import MultiDict
 
 from . import reader
 from .errors import BadTwiml, SimulatorError
+from .exchange import CALL_SECONDS_MAX
 from .network import Network
 from .reader import Node
 from .records import API_VERSION, CallRecord, rfc2822
+from .ringing import RING_SECONDS_DEFAULT, Order
 from .sent import Sent
 
 SPOKEN_SECONDS = timedelta(seconds=20)
 BODY_CHARACTERS_MAX = 1600
-UNSUPPORTED, BAD_NUMBER, BAD_BODY, BAD_TWIML = 20001, 21211, 21617, 12100
+UNSUPPORTED, BAD_NUMBER, BAD_BODY, BAD_TWIML, BAD_URL = 20001, 21211, 21617, 12100, 21205
+RING_SECONDS_MAX = 600
+EVENTS = ("initiated", "ringing", "answered", "completed")
+CALLBACK = {"StatusCallback", "StatusCallbackEvent", "StatusCallbackMethod"}
+ORDERED = CALLBACK | {"Url", "Method", "FallbackUrl", "FallbackMethod", "Timeout", "TimeLimit"}
 _NUMBER = re.compile(r"\+[1-9][0-9]{4,14}", re.ASCII)
 
 
@@ -26,11 +39,54 @@ class BadRequest(SimulatorError):
         self.code = code
 
 
-def ring(network: Network, form: Mapping[str, str]) -> CallRecord:
-    """Ring a phone and read a document out. Raises BadRequest."""
+def ring(network: Network, form: MultiDict[str, str]) -> CallRecord:
+    """Ring a phone, to read a document out or to go on at an address. Raises BadRequest."""
+    if "Twiml" in form:
+        return _tell(network, form)
+    to, caller = _parties(form, ORDERED)
+    return network.ring_out(caller, to, _order(form))
+
+
+def _order(form: MultiDict[str, str]) -> Order:
+    events = tuple(" ".join(form.getlist("StatusCallbackEvent")).split()) or ("completed",)
+    if unknown := set(events) - set(EVENTS):
+        raise BadRequest(UNSUPPORTED, f"there is no event {', '.join(sorted(unknown))}")
+    return Order(
+        url=_url(form, "Url"),
+        method=_method(form, "Method"),
+        fallback_url=_url(form, "FallbackUrl") if form.get("FallbackUrl") else None,
+        fallback_method=_method(form, "FallbackMethod"),
+        status_url=_url(form, "StatusCallback") if form.get("StatusCallback") else "",
+        status_method=_method(form, "StatusCallbackMethod"),
+        status_events=events,
+        timeout=_whole(form, "Timeout", RING_SECONDS_MAX) or RING_SECONDS_DEFAULT,
+        time_limit=_whole(form, "TimeLimit", CALL_SECONDS_MAX),
+    )
+
+
+def _url(form: Mapping[str, str], name: str) -> str:
+    parts = urlsplit(form.get(name, ""))
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadRequest(BAD_URL, f"{name} is not a whole address like https://example.com/voice")
+    return form[name]
+
+
+def _method(form: Mapping[str, str], name: str) -> str:
+    method = form.get(name, "POST").upper()
+    if method not in ("GET", "POST"):
+        raise BadRequest(UNSUPPORTED, f"{name} must be GET or POST")
+    return method
+
+
+def _whole(form: Mapping[str, str], name: str, most: int) -> int | None:
+    text = form.get(name, "")
+    if text and not (re.fullmatch(r"[0-9]{1,6}", text) and 1 <= int(text) <= most):
+        raise BadRequest(UNSUPPORTED, f"{name} must be a whole number from 1 to {most}")
+    return int(text) if text else None
+
+
+def _tell(network: Network, form: Mapping[str, str]) -> CallRecord:
     to, caller = _parties(form, {"Twiml", "Timeout"})
-    if "Twiml" not in form:
-        raise BadRequest(UNSUPPORTED, "this stand-in places calls with Twiml only")
     try:
         words = " ".join(_said(reader.read(form["Twiml"])))
     except BadTwiml as error:

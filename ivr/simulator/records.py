@@ -31,6 +31,7 @@ class CallRecord:
     answered: datetime | None = None
     ended: datetime | None = None
     forwarded_from: str | None = None
+    time_limit: int | None = None  # seconds from the answer; None is the provider's own limit
     end: Callable[[], None] | None = None
 
     @property
@@ -70,7 +71,7 @@ class CallRecord:
             "To": self.to,
             "Called": self.to,
             "CallStatus": self.status,
-            "Direction": "inbound" if self.direction == "inbound" else "outbound-dial",
+            "Direction": self.direction,
             "ApiVersion": API_VERSION,
         }
         if self.parent_sid:

@@ -48,6 +48,16 @@ class HangUp:
 
 
 @dataclass(frozen=True)
+class PickUp:
+    """Somebody picks up the phone that rings."""
+
+
+@dataclass(frozen=True)
+class Decline:
+    """Somebody does not want the call."""
+
+
+@dataclass(frozen=True)
 class EndCall:
     """The server ended the caller's leg."""
 
@@ -59,7 +69,7 @@ class EndChild:
     sid: str
 
 
-Signal: TypeAlias = TimeOut | Key | HangUp | EndCall | EndChild
+Signal: TypeAlias = TimeOut | Key | HangUp | PickUp | Decline | EndCall | EndChild
 Walk: TypeAlias = Generator[Wait, Signal, T]
 
 

@@ -1,5 +1,6 @@
 """Virtual time for many calls at once: whatever is due next happens next."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -19,6 +20,7 @@ class World:
     def __init__(self, clock: Clock, callbacks: CallbackQueue, *, patient: bool) -> None:
         self._clock, self._callbacks, self._patient = clock, callbacks, patient
         self._legs: list[Leg] = []
+        self._lock = threading.Lock()  # the server's wishes come from threads of their own
 
     @property
     def clock(self) -> VirtualClock:
@@ -27,7 +29,8 @@ class World:
         return self._clock
 
     def add(self, leg: Leg) -> None:
-        self._legs.append(leg)
+        with self._lock:
+            self._legs.append(leg)
 
     def settle(self) -> None:
         """Do what is due by now; no time passes, and nobody's gather runs out."""
@@ -61,7 +64,8 @@ class World:
         self._forget_ended()
 
     def _forget_ended(self) -> None:
-        self._legs = [leg for leg in self._legs if not leg.ended]
+        with self._lock:
+            self._legs = [leg for leg in self._legs if not leg.ended]
 
     def _stands_still(self, leg: Leg, driven: Leg | None) -> bool:
         return self._patient and driven is not None and leg is not driven
