@@ -1,6 +1,7 @@
 // Asking our own server, which passes it on to the stand-in for the telephone network.
 
 const CALLS = "/phone/calls";
+const RINGS = "/phone/rings";
 
 export class Refused extends Error {
   constructor(message, status = 0) {
@@ -9,11 +10,14 @@ export class Refused extends Error {
   }
 }
 
-export const ring = (wishes) => ask("", wishes);
-export const press = (id, keys) => ask(`/${id}/keys`, { keys });
-export const hangUp = (id) => ask(`/${id}/hang-up`, {});
-export const events = (id, since) => ask(`/${id}/events?since=${since}`);
-export const money = (id) => ask(`/${id}/money`);
+export const ring = (wishes) => ask(CALLS, wishes);
+export const press = (id, keys) => ask(`${CALLS}/${id}/keys`, { keys });
+export const hangUp = (id) => ask(`${CALLS}/${id}/hang-up`, {});
+export const events = (id, since) => ask(`${CALLS}/${id}/events?since=${since}`);
+export const money = (id) => ask(`${CALLS}/${id}/money`);
+export const rings = () => ask(RINGS);
+export const answer = (id, wishes) => ask(`${RINGS}/${id}/answer`, wishes);
+export const decline = (id) => ask(`${RINGS}/${id}/decline`, {});
 
 // For a page that is being left: nobody waits for the answer.
 export const leave = (id) => navigator.sendBeacon(`${CALLS}/${id}/hang-up`);
@@ -24,7 +28,7 @@ async function ask(path, body) {
   const options = body && { method: "POST", headers, body: JSON.stringify(body) };
   let answer;
   try {
-    answer = await fetch(CALLS + path, options);
+    answer = await fetch(path, options);
   } catch {
     throw new Refused("The server does not answer. Is it still running?");
   }

@@ -1,5 +1,6 @@
 // The telephone of the page: presses keys, listens, and shows what the server did meanwhile.
 
+import { Incoming } from "./phone-incoming.js";
 import { Keypad } from "./phone-keypad.js";
 import * as server from "./phone-server.js";
 import { accessNumber, useSetup, wishes } from "./phone-setup.js";
@@ -32,13 +33,17 @@ let line = { ...IDLE };
 
 // --- The call ---------------------------------------------------------------------------------------
 
-async function ring() {
+const ring = () => begin(() => server.ring(wishes()));
+const pickUp = (call) => begin(() => server.answer(call.id, { callee: wishes().callee }));
+
+// `start` asks for the call and answers with its id.
+async function begin(start) {
   line = { ...IDLE, state: "waiting" };
   clean();
   show();
   by("hang-up").focus({ preventScroll: true });
   try {
-    line.id = (await server.ring(wishes())).id;
+    line.id = (await start()).id;
     show();
     poll(line);
   } catch (error) {
@@ -266,6 +271,7 @@ window.addEventListener("pagehide", leave);
 window.speechSynthesis?.addEventListener?.("voiceschanged", findVoices);
 findVoices();
 by("booth").hidden = false;
+new Incoming(() => !isLive(), pickUp, trouble);
 show();
 setInterval(() => {
   talk.tick();

@@ -112,6 +112,9 @@ DOORS = {
     ("POST", "/phone/calls"): Who.PAGE_OF_THE_DEMO,
     ("POST", "/phone/calls/<sid>/keys"): Who.PAGE_OF_THE_DEMO,
     ("POST", "/phone/calls/<sid>/hang-up"): Who.PAGE_OF_THE_DEMO,
+    ("GET", "/phone/rings"): Who.VISITOR_OF_THE_DEMO,
+    ("POST", "/phone/rings/<sid>/answer"): Who.PAGE_OF_THE_DEMO,
+    ("POST", "/phone/rings/<sid>/decline"): Who.PAGE_OF_THE_DEMO,
 }
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])

@@ -126,6 +126,30 @@ def money(sid: str) -> ResponseReturnValue:
     return jsonify(_told(told) if told else {"card": None, "calls": []})
 
 
+@door.get("/rings")
+def rings() -> ResponseReturnValue:
+    """The phones that the server has rung; without a stand-in none rings, and the page need not say so."""
+    try:
+        told, status = _ask("GET", "/rings")
+    except NoStandIn:
+        return jsonify([])
+    return jsonify(told), status
+
+
+@door.post("/rings/<sid>/answer")
+def answer(sid: str) -> ResponseReturnValue:
+    """Somebody picks up a phone that rings."""
+    told, status = _ask("POST", f"/rings/{_known(sid)}/answer", request.get_json(silent=True))
+    return jsonify(told), status
+
+
+@door.post("/rings/<sid>/decline")
+def decline(sid: str) -> ResponseReturnValue:
+    """Somebody does not want the call."""
+    told, status = _ask("POST", f"/rings/{_known(sid)}/decline", {})
+    return jsonify(told), status
+
+
 @door.errorhandler(NoStandIn)
 def nobody_there(error: NoStandIn) -> tuple[Response, int]:
     """The page shows the sentence."""
@@ -159,7 +183,8 @@ def _ask(method: str, path: str, body: Any = None) -> tuple[Any, int]:
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:
     asked = str(getattr(record, "path", ""))
-    return not (asked.startswith("/phone/calls/") and asked.endswith(("/events", "/keys", "/money")))
+    polled = asked.startswith("/phone/calls/") and asked.endswith(("/events", "/keys", "/money"))
+    return not (polled or asked == "/phone/rings")
 
 
 def _is_for_us() -> bool:

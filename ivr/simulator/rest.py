@@ -12,7 +12,7 @@ from twilio.http.response import Response as TwilioResponse
 from werkzeug.exceptions import HTTPException
 
 from . import outgoing
-from .errors import SimulatorError, UnknownCall, WrongState
+from .errors import SimulatorError, TooManyCalls, UnknownCall, WrongState
 from .network import Network
 from .outgoing import BadRequest
 from .records import API_VERSION, CallRecord
@@ -20,7 +20,7 @@ from .records import API_VERSION, CallRecord
 PAGE_SIZE_DEFAULT = 50
 PAGE_SIZE_MAX = 1000
 BODY_BYTES_MAX = 64 * 1024
-AUTHENTICATE, NOT_FOUND, BAD_REQUEST, WRONG_STATE, METHOD = 20003, 20404, 20001, 21220, 20004
+AUTHENTICATE, NOT_FOUND, BAD_REQUEST, WRONG_STATE, METHOD, TOO_MANY = 20003, 20404, 20001, 21220, 20004, 20429
 
 
 class Refusal(SimulatorError):
@@ -73,6 +73,7 @@ def calls(network: Network) -> Blueprint:
     blue.register_error_handler(Refusal, lambda error: _error(error.status, error.code, str(error)))
     blue.register_error_handler(BadRequest, lambda error: _error(400, error.code, str(error)))
     blue.register_error_handler(UnknownCall, lambda error: _error(404, NOT_FOUND, _missing(request.path)))
+    blue.register_error_handler(TooManyCalls, lambda error: _error(429, TOO_MANY, str(error)))
     blue.register_error_handler(WrongState, lambda error: _error(400, WRONG_STATE, str(error)))
     return blue
 

@@ -90,6 +90,7 @@ def create_app(network: Network, board: Switchboard, origins: Iterable[str]) -> 
         return response
 
     app.register_blueprint(phone(board))
+    app.register_blueprint(ringing(board))
     app.add_url_rule("/phone/messages", "messages", lambda: jsonify(_sent(network)))
     return app
 
@@ -118,6 +119,28 @@ def phone(board: Switchboard) -> Blueprint:
         call = board.find(sid)
         call.hang_up()
         return jsonify(id=sid, state=call.leg.state)
+
+    blue.register_error_handler(SimulatorError, _refuse)
+    return blue
+
+
+def ringing(board: Switchboard) -> Blueprint:
+    """What the phone page asks about phones that the server has rung."""
+    blue = Blueprint("rings", __name__, url_prefix="/phone/rings")
+
+    @blue.get("")
+    def rings() -> Response:
+        return jsonify(board.rings())
+
+    @blue.post("/<sid>/answer")
+    def answer(sid: str) -> Response:
+        call = board.answer(sid, _body())
+        return jsonify(id=call.sid, state=call.leg.state)
+
+    @blue.post("/<sid>/decline")
+    def decline(sid: str) -> Response:
+        board.decline(sid)
+        return jsonify(id=sid)
 
     blue.register_error_handler(SimulatorError, _refuse)
     return blue

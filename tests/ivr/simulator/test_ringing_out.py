@@ -7,7 +7,8 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from ivr.simulator import Network, UnknownCall, answers, rest
+from ivr.simulator import Network, UnknownCall, VirtualClock, answers, rest, server
+from ivr.simulator.switchboard import IDLE_SECONDS_MAX, Switchboard
 
 OURS, PHONE = "+442031234567", "+447700900123"
 BASE = "http://localhost"
@@ -169,3 +170,65 @@ def test_a_bad_wish_is_refused(asked: Any, code: int, client: Any, network: Netw
     with pytest.raises(TwilioRestException) as refused:
         client.calls.create(to=PHONE, from_=OURS, **asked)
     assert (refused.value.code, network.registry.all()) == (code, [])
+
+
+# in real time, for the phone page
+
+
+@pytest.fixture
+def board(network: Network, monkeypatch: pytest.MonkeyPatch) -> Switchboard:
+    """A switchboard whose calls a test turns itself."""
+    made = Switchboard(network, calls_max=2)
+    monkeypatch.setattr(made, "begin", lambda call: None)
+    return made
+
+
+@pytest.fixture
+def page(network: Network, board: Switchboard) -> Any:
+    return server.create_app(network, board, [BASE]).test_client()
+
+
+def turn(network: Network, board: Switchboard, sid: str, seconds: float) -> None:
+    assert isinstance(network.clock, VirtualClock)
+    network.clock.advance(seconds)
+    board.find(sid).tick()
+
+
+def test_the_page_sees_a_phone_ring_and_answers(
+    client: Any, network: Network, board: Switchboard, page: Any
+) -> None:
+    sid = place(client).sid
+    turn(network, board, sid, 0)
+    assert page.get("/phone/rings").json == [{"id": sid, "to": PHONE, "from": OURS}]
+    turn(network, board, sid, IDLE_SECONDS_MAX + 5)  # no page polls for a phone that rings
+    assert page.post(f"/phone/rings/{sid}/answer", json={"callee": "answer:1@0"}).json["id"] == sid
+    turn(network, board, sid, 0)
+    assert page.get("/phone/rings").json == []
+    assert page.post(f"/phone/rings/{sid}/answer", json={}).status_code == 404
+    told = page.get(f"/phone/calls/{sid}/events").json
+    assert (told["events"][-1]["text"], told["state"]) == ("Press a key", "speaking")
+    page.post(f"/phone/calls/{sid}/keys", json={"keys": "1"})
+    turn(network, board, sid, 0)
+    turn(network, board, sid, 0.5)
+    assert page.get(f"/phone/calls/{sid}/events").json["state"] == "talking"
+    page.post(f"/phone/calls/{sid}/hang-up")
+    turn(network, board, sid, 0)
+    assert client.calls(sid).fetch().status == "completed"
+
+
+def test_the_page_declines(client: Any, network: Network, board: Switchboard, page: Any) -> None:
+    sid = place(client).sid
+    turn(network, board, sid, 0)
+    assert page.post(f"/phone/rings/{sid}/answer", json={"callee": "sings"}).status_code == 400
+    assert page.post(f"/phone/rings/{sid}/decline", json={}).status_code == 200
+    turn(network, board, sid, 0)
+    assert (client.calls(sid).fetch().status, page.get("/phone/rings").json) == ("busy", [])
+
+
+def test_more_phones_than_lines_cannot_ring(client: Any, network: Network, board: Switchboard) -> None:
+    for _ in range(2):
+        place(client)
+    with pytest.raises(TwilioRestException) as refused:
+        place(client)
+    assert (refused.value.status, refused.value.code) == (429, 20429)
+    assert len(network.registry.all()) == len(board.rings()) == 2

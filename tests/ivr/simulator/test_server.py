@@ -29,7 +29,7 @@ def board(stage: Any) -> Switchboard:
 @pytest.fixture
 def page(stage: Any, board: Switchboard, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The page's interface, with calls that a test ticks itself."""
-    monkeypatch.setattr(board, "start", board.prepare)
+    monkeypatch.setattr(board, "begin", lambda call: None)
     app = server.create_app(stage.networks[0], board, [ORIGIN])
     return app.test_client()
 
