@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 Outcome = Literal["answer", "busy", "no-answer", "failed"]
 ANSWER_DELAY = 4.0  # seconds of ringing before somebody picks up
+RING_DELAY = 0.5  # seconds until it rings
 REFUSAL_DELAY = 1.5  # seconds until busy or failed is known
 
 
@@ -52,6 +53,15 @@ def from_text(text: str) -> Callee:
     if text.strip() not in plain:
         raise ValueError(f"unknown callee {text!r}: use answer:SECONDS, answer, busy, no-answer or failed")
     return plain[text.strip()]()
+
+
+def course_of(callee: Callee, seconds: float) -> list[tuple[float, str]]:
+    """What happens to one who is rung for so many seconds: moments, and "" (rings), answer or an end."""
+    end: tuple[float, str] = (callee.delay, callee.outcome)
+    if callee.outcome == "no-answer" or callee.delay >= seconds:
+        end = (seconds, "no-answer")
+    rings = [(min(RING_DELAY, end[0]), "")] if end[1] in ("answer", "no-answer") else []
+    return [*rings, end]
 
 
 CalleeFor: TypeAlias = Callable[[str], Callee]

@@ -9,7 +9,7 @@ from .line import Line
 from .reader import Node
 from .records import CallRecord, Dialled
 from .reports import Reports
-from .signals import EndChild
+from .signals import Changed, EndChild
 
 PHONES = ("Number", "Dial")  # elements whose words are a phone number
 
@@ -28,7 +28,7 @@ class Child(Dialled):
             created=line.now(),
             parent_sid=line.record.sid,
         )
-        record.end = lambda: line.wake(EndChild(record.sid))
+        record.end, record.change = lambda: line.wake(EndChild(record.sid)), lambda: line.wake(Changed())
         self.reports = Reports(
             line.exchange,
             record,

@@ -2,8 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from .actions import action_of, tell_in_vain
+from .callees import course_of
 from .children import Child, ended_by
-from .errors import NotPlayed, Problem
+from .conference import play_conference
+from .errors import NotPlayed
 from .line import Line
 from .reader import Node
 from .signals import Gone, Goto, Key, Next, State, TimeOut, Walk
@@ -20,6 +23,8 @@ def play_dial(line: Line, node: Node) -> Walk[Next]:
 
     When the caller goes, whoever was rung or talked to goes too.
     """
+    if any(noun.name == "Conference" for noun in node.children):
+        return (yield from play_conference(line, node))
     if not node.flag("answerOnBridge"):
         line.answer()
     children = _children(line, node)
@@ -31,7 +36,7 @@ def play_dial(line: Line, node: Node) -> Walk[Next]:
             yield from _talk(line, node, winner, begun)
     except Gone as gone:
         _abandon(line, children, gone)
-        _tell_action(line, node, children)
+        tell_in_vain(line, _action(line, node, children))
         raise
     return _action(line, node, children)
 
@@ -61,7 +66,9 @@ def _ring(line: Line, group: list[Child], seconds: float) -> Walk[Child | None]:
         child.begin()
     begun = line.now()
     plan = sorted(
-        (moment, at, step) for at, child in enumerate(group) for moment, step in _plan(child, seconds)
+        (moment, at, step)
+        for at, child in enumerate(group)
+        for moment, step in course_of(child.callee, seconds)
     )
     for moment, at, step in plan:
         child = group[at]
@@ -75,16 +82,6 @@ def _ring(line: Line, group: list[Child], seconds: float) -> Walk[Child | None]:
                     other.finish("canceled", "another answered")
             return child
     return None
-
-
-def _plan(child: Child, seconds: float) -> list[tuple[float, str]]:
-    """What happens to one who is rung, by seconds."""
-    callee = child.callee
-    end = (callee.delay, callee.outcome) if callee.outcome != "no-answer" else (seconds, "no-answer")
-    if end[0] >= seconds:
-        end = (seconds, "no-answer")
-    rings = [(min(RING_DELAY, end[0]), "")] if end[1] in ("answer", "no-answer") else []
-    return [*rings, end]
 
 
 def _take(child: Child, step: str) -> None:
@@ -111,13 +108,14 @@ def _until(line: Line, group: list[Child], begun: datetime, seconds: float) -> W
 def _talk(line: Line, node: Node, child: Child, begun: datetime) -> Walk[None]:
     """Until the callee hangs up, the limit is reached, the caller presses * or the server ends it."""
     limit = float(node.number("timeLimit", TIME_LIMIT_DEFAULT))
+    answered = line.now()
     if line.exchange.quirks.time_limit_from == "dial":
-        limit = max(limit - (line.now() - begun).total_seconds(), 0.0)
-    talk = child.callee.seconds
-    reason = "the other side hangs up" if talk is not None and talk <= limit else "the time limit is reached"
-    until = line.later(limit if talk is None else min(talk, limit))
+        limit = max(limit - (answered - begun).total_seconds(), 0.0)
     while child.is_open:
-        signal = yield from line.wait(State.TALKING, until)
+        most = min(limit, child.record.time_limit or limit)  # the server may set one while they talk
+        talk = most if child.callee.seconds is None else min(child.callee.seconds, most)
+        reason = "the other side hangs up" if talk == child.callee.seconds else "the time limit is reached"
+        signal = yield from line.wait(State.TALKING, answered + timedelta(seconds=talk))
         if isinstance(signal, TimeOut):
             child.finish("completed", reason)
         elif isinstance(signal, Key) and signal.key == "*" and node.flag("hangupOnStar"):
@@ -134,8 +132,6 @@ def _abandon(line: Line, children: list[Child], gone: Gone) -> None:
 
 
 def _action(line: Line, node: Node, children: list[Child]) -> Goto | None:
-    if not node.word("action"):
-        return None
     begun = [child for child in children if child in line.dialled]
     told = next((child for child in begun if child.record.answered), begun[-1])
     extras = {
@@ -145,15 +141,4 @@ def _action(line: Line, node: Node, children: list[Child]) -> Goto | None:
     }
     if told.record.answered:
         extras["DialCallDuration"] = str(told.seconds)
-    return Goto(node.word("action"), node.word("method", "POST"), tuple(extras.items()), is_action=True)
-
-
-def _tell_action(line: Line, node: Node, children: list[Child]) -> None:
-    """Ask the action though nobody is left to hear the answer."""
-    goto = _action(line, node, children)
-    if goto is None or not line.exchange.quirks.action_on_hang_up:
-        return
-    try:
-        line.fetch(goto)
-    except Problem as problem:
-        line.trouble(problem)
+    return action_of(node, extras)

@@ -11,6 +11,7 @@ from .courier import Courier
 from .errors import Problem
 from .quirks import Quirks
 from .records import Registry
+from .rooms import Rooms
 
 PROBLEMS_MAX = 10_000  # remembered
 CALL_SECONDS_MAX = 14_400  # the provider's own limit for any call
@@ -31,12 +32,13 @@ class Exchange:
     fallback_url: str | None = None
     status_url: str | None = None
     problems: deque[Problem] = field(default_factory=lambda: deque(maxlen=PROBLEMS_MAX))
+    rooms: Rooms = field(default_factory=Rooms)
     # caller IDs that may be shown; None allows every well-formed one
     verified: frozenset[str] | None = None
 
-    def new_sid(self) -> str:
+    def new_sid(self, kind: str = "CA") -> str:
         bits = uuid.UUID(int=self.random.getrandbits(128), version=4)
-        return str(bits) if self.quirks.sid_style == "uuid" else f"CA{bits.hex}"
+        return str(bits) if self.quirks.sid_style == "uuid" else f"{kind}{bits.hex}"
 
     def is_repeated(self) -> bool:
         """Whether the faults want this request sent twice."""

@@ -23,6 +23,11 @@ REQUESTS_WITHOUT_WAIT_MAX = 100
 TOLD = ("Digits", "FinishedOnKey", "DialCallStatus", "DialCallDuration", "DialBridged", "ErrorCode")
 
 
+def spoken_seconds(text: str) -> float:
+    """How long it takes to say."""
+    return max(len(text.split()) / WORDS_PER_SECOND, 0.4)
+
+
 class Line:
     """State of one leg and the few moves that every verb is made of."""
 
@@ -68,8 +73,9 @@ class Line:
     def end(self, status: str = "completed") -> None:
         """The leg is over; a call that was never answered has not completed."""
         if not self.record.is_over:
-            unanswered = self.record.answered is None and status == "completed"
-            self.record.finish("no-answer" if unanswered else status, self.now())
+            if self.record.answered is None and status == "completed":
+                status = "no-answer" if self.record.direction == "inbound" else "canceled"
+            self.record.finish(status, self.now())
 
     # waiting
 
@@ -91,7 +97,7 @@ class Line:
         else:
             return signal
         self.end()
-        raise Gone(reason)
+        raise Gone(reason, by_server=isinstance(signal, EndCall))
 
     def ends_at(self) -> datetime:
         """The moment by which this leg is over at the latest."""
@@ -121,7 +127,7 @@ class Line:
             return None
         self.heard.append(text)
         self.note("voice", text)
-        begun, length = self.now(), seconds or max(len(text.split()) / WORDS_PER_SECOND, 0.4)
+        begun, length = self.now(), seconds or spoken_seconds(text)
         whole = False
         try:
             key = yield from self.pass_time(State.SPEAKING, length, stop_on_key=stop_on_key)

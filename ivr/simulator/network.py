@@ -19,8 +19,9 @@ from .records import CallRecord, Registry
 from .ringing import Order, ring_out
 from .rings import Rings
 from .sent import SENT_KEPT, Sent
-from .signals import Decline, EndCall, PickUp
+from .signals import Changed, Decline, EndCall, PickUp
 from .transport import Transport
+from .walking import set_going
 from .world import World
 
 
@@ -125,7 +126,7 @@ class Network:
 
     def _known(self, leg: Leg) -> Leg:
         record = leg.line.record
-        record.end = lambda: leg.signal(EndCall())
+        record.end, record.change = lambda: leg.signal(EndCall()), lambda: leg.signal(Changed())
         leg.line.wake = leg.signal
         self.registry.add(record)
         return leg
@@ -174,6 +175,14 @@ class Network:
     def _take(self, number: str) -> Leg:
         self._world.settle()
         return self.rings.take(self.rings.at(number).line.record.sid)
+
+    def set_going(self, leg: Leg) -> None:
+        """Let a leg walk that nobody holds; from any thread."""
+        self.registry.add(leg.line.record)
+        if isinstance(self.clock, VirtualClock):
+            self._world.add(leg)
+        else:
+            set_going(leg, self.clock)
 
     def advance(self, seconds: float) -> None:
         """Let time pass for every call, also for those that listen."""

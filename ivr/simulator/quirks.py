@@ -16,6 +16,8 @@ class Quirks:
     bare_finish_key: Literal["if-empty-wanted", "always", "never"] = "if-empty-wanted"
     # what a child is called that was still ringing when the caller hung up
     abandoned_child: Literal["canceled", "no-answer"] = "canceled"
+    # does a participant that REST adds, and that never answers, end a conference it was to end on exit?
+    failed_add_ends: bool = True
     # the look of call ids
     sid_style: Literal["CA", "uuid"] = "CA"
     # does a failed Dial or Gather action go to the fallback URL too?

@@ -18,7 +18,10 @@ PRICE_DELAY = timedelta(seconds=60)  # a price is not known at once
 
 @dataclass
 class CallRecord:
-    """One leg. `end` asks the running call to end this leg; it is called from any thread."""
+    """One leg.
+
+    `end` asks the running call to end this leg, `change` to look at it anew; both are called from any thread.
+    """
 
     sid: str
     account_sid: str
@@ -33,6 +36,7 @@ class CallRecord:
     forwarded_from: str | None = None
     time_limit: int | None = None  # seconds from the answer; None is the provider's own limit
     end: Callable[[], None] | None = None
+    change: Callable[[], None] | None = None
 
     @property
     def is_over(self) -> bool:
@@ -122,11 +126,15 @@ class Dialled:
     """A leg that was dialled, as a test looks at it."""
 
     def __init__(self, record: CallRecord, time_limit: int | None) -> None:
-        self.record, self.time_limit = record, time_limit
+        self.record, self._time_limit = record, time_limit
 
     @property
     def sid(self) -> str:
         return self.record.sid
+
+    @property
+    def time_limit(self) -> int | None:
+        return self.record.time_limit or self._time_limit
 
     @property
     def number(self) -> str:
@@ -189,6 +197,19 @@ class Registry:
         if record.is_over or record.end is None:
             raise WrongState(f"call {sid} is {record.status}")
         record.end()
+        return record
+
+    def limit(self, sid: str, seconds: int) -> CallRecord:
+        """Let a live leg last so many seconds from its answer, and not longer.
+
+        Raises UnknownCall, or WrongState for a call that is over.
+        """
+        record = self.find(sid)
+        if record.is_over:
+            raise WrongState(f"call {sid} is {record.status}")
+        record.time_limit = seconds
+        if record.change:
+            record.change()
         return record
 
 

@@ -9,10 +9,13 @@ from urllib.parse import urlencode
 from flask import Blueprint, Flask, Response, jsonify, request
 from twilio.http import HttpClient
 from twilio.http.response import Response as TwilioResponse
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from . import outgoing
+from . import outgoing, rest_conferences
+from .asked import Asked
 from .errors import SimulatorError, TooManyCalls, UnknownCall, WrongState
+from .exchange import CALL_SECONDS_MAX
 from .network import Network
 from .outgoing import BadRequest
 from .records import API_VERSION, CallRecord
@@ -58,7 +61,7 @@ def calls(network: Network) -> Blueprint:
 
     @blue.post("/Calls/<sid>.json")
     def update(account: str, sid: str) -> Response:
-        record = _end(network, sid, request.form)
+        record = _update(network, sid, request.form)
         return jsonify(record.to_json(network.clock.now()))
 
     @blue.post("/Calls.json")
@@ -70,6 +73,7 @@ def calls(network: Network) -> Blueprint:
     def send(account: str) -> tuple[Response, int]:
         return jsonify(outgoing.send(network, request.form)), 201
 
+    rest_conferences.add_routes(blue, network)
     blue.register_error_handler(Refusal, lambda error: _error(error.status, error.code, str(error)))
     blue.register_error_handler(BadRequest, lambda error: _error(400, error.code, str(error)))
     blue.register_error_handler(UnknownCall, lambda error: _error(404, NOT_FOUND, _missing(request.path)))
@@ -88,17 +92,24 @@ def _authenticate(network: Network, account: str) -> None:
         raise Refusal(404, NOT_FOUND, _missing(request.path))
 
 
-def _end(network: Network, sid: str, form: Mapping[str, str]) -> CallRecord:
-    """Status=completed ends any live leg; canceled only one that has not been answered."""
+def _update(network: Network, sid: str, form: MultiDict[str, str]) -> CallRecord:
+    """TimeLimit caps a live leg, counted from its answer; Status ends it."""
     record = network.registry.find(sid)
-    if unknown := set(form) - {"Status"}:
-        raise Refusal(400, BAD_REQUEST, f"this stand-in does not update {', '.join(sorted(unknown))}")
-    status = form.get("Status", "")
+    asked = Asked(form, {"Status", "TimeLimit"})
+    if seconds := asked.whole("TimeLimit", 1, CALL_SECONDS_MAX):
+        record = network.registry.limit(sid, seconds)
+    if asked.text("Status") or not seconds:
+        record = _end(network, record, asked.text("Status"))
+    return record
+
+
+def _end(network: Network, record: CallRecord, status: str) -> CallRecord:
+    """completed ends any live leg; canceled only one that has not been answered."""
     if status not in ("completed", "canceled"):
         raise Refusal(400, BAD_REQUEST, f"Status must be completed or canceled, not {status!r}")
     if status == "canceled" and record.status not in ("queued", "initiated", "ringing"):
-        raise WrongState(f"call {sid} is {record.status}; only a call not yet answered can be canceled")
-    return network.registry.end(sid)
+        raise WrongState(f"call {record.sid} is {record.status}; only one not yet answered can be canceled")
+    return network.registry.end(record.sid)
 
 
 def _page(network: Network, account: str, asked: Mapping[str, str]) -> dict[str, Any]:

@@ -69,16 +69,21 @@ class EndChild:
     sid: str
 
 
-Signal: TypeAlias = TimeOut | Key | HangUp | PickUp | Decline | EndCall | EndChild
+@dataclass(frozen=True)
+class Changed:
+    """Something about the leg, or about the room it stands in, is otherwise now: look anew."""
+
+
+Signal: TypeAlias = TimeOut | Key | HangUp | PickUp | Decline | EndCall | EndChild | Changed
 Walk: TypeAlias = Generator[Wait, Signal, T]
 
 
 class Gone(Exception):
     """Unwinds a walk: the caller's leg is over."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, by_server: bool = False) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.by_server = reason, by_server
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Say, Play and Pause: what the caller hears, and how long it takes."""
 
-from .line import Line
+from .line import Line, spoken_seconds
 from .reader import Node
 from .signals import State, Walk
 
@@ -20,6 +20,14 @@ def play_sound(line: Line, node: Node, *, stop_on_key: bool = False) -> Walk[str
         if key is not None or not text:
             return key
     return None
+
+
+def pieces(node: Node) -> list[tuple[str, float]]:
+    """What one of the three gives to hear, and for how many seconds each time; a pause gives nothing."""
+    if node.name == "Pause":
+        return [("", float(node.number("length", 1)))]
+    text, seconds = (node.text, spoken_seconds(node.text)) if node.name == "Say" else _sound(node)
+    return [(text, seconds)] * (node.number("loop", 1) or LOOPS_MAX)
 
 
 def _sound(node: Node) -> tuple[str, float]:

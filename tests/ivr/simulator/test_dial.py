@@ -137,7 +137,7 @@ def test_a_caller_id_must_be_verified_or_of_this_call(ring: Any) -> None:
     assert ring(own, answers(5), verified=frozenset()).finish_dial() == "completed 5 true"
 
 
-@pytest.mark.parametrize("noun", ["Conference", "Queue"])
+@pytest.mark.parametrize("noun", ["Queue"])
 def test_what_is_not_acted_out_says_so(noun: str, ring: Any) -> None:
     with pytest.raises(NotPlayed, match=f"does not play <Dial><{noun}>"):
         ring({"/voice": dial(inside=f"<{noun}>room</{noun}>")})
