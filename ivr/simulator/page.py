@@ -133,6 +133,8 @@ def rings() -> ResponseReturnValue:
         told, status = _ask("GET", "/rings")
     except NoStandIn:
         return jsonify([])
+    for one in told:
+        one |= {side: numbers.readable(one[side]) for side in ("from", "to")}
     return jsonify(told), status
 
 

@@ -13,6 +13,7 @@ from app.commands import seed
 from ivr.simulator import page as door
 from tests.support.chromium import browser
 from tests.support.server import Served
+from tests.support.world import TOKEN
 
 HEARD = 20_000  # milliseconds; how long the slowest machine may take to say a sentence
 
@@ -131,6 +132,20 @@ def test_a_registered_phone_needs_no_pin_and_leaving_hangs_up(page: Page, served
     assert money(served, sid)["card"]["held"] == "9.9975"
     page.goto(f"{served.base}/")
     assert comes_true(lambda: money(served, sid)["card"]["held"] == "0.00")
+
+
+def test_a_phone_that_the_server_rings_is_answered_on_the_page(page: Page, served: Served) -> None:
+    account = served.environment["TWILIO_ACCOUNT_SID"]
+    asked = {"To": seed.PHONE, "From": "+442079460123", "Url": f"{served.base}/ivr/fallback"}
+    with requests.Session() as session:
+        session.trust_env = False
+        address = f"{served.provider_base}/2010-04-01/Accounts/{account}/Calls.json"
+        assert session.post(address, data=asked, auth=(account, TOKEN), timeout=10).status_code == 201
+    expect(page.get_by_role("alert")).to_contain_text("+44 20 7946 0123 calls", timeout=HEARD)
+    page.get_by_role("button", name="Answer").click()
+    says(page, "Sorry, we have a fault.")
+    expect(page.get_by_role("alert")).to_be_hidden()
+    is_in(page, "ended")
 
 
 def test_a_key_sounds_with_its_two_frequencies(page: Page) -> None:
