@@ -7,6 +7,7 @@ from .callees import Callee
 from .errors import Problem
 from .line import Line
 from .reader import Node
+from .recorder import Recorder
 from .records import CallRecord, Dialled
 from .reports import Reports
 from .signals import Changed, EndChild
@@ -19,6 +20,8 @@ class Child(Dialled):
 
     def __init__(self, line: Line, noun: Node, callee: Callee, dial: Node) -> None:
         self.line, self.noun, self.callee = line, noun, callee
+        self.recorder = Recorder(line, dial)
+        self.is_bridged = False  # put through to the caller
         record = CallRecord(
             sid=line.exchange.new_sid(),
             account_sid=line.exchange.account_sid,
@@ -74,13 +77,15 @@ class Child(Dialled):
         self.record.status, self.record.answered = "in-progress", self.line.now()
         self.line.note("callee", f"{self.number} answers", sid=self.sid)
         self.reports.tell("answered")
+        self.recorder.begin()
 
     def finish(self, status: str, reason: str = "") -> None:
         self.record.finish(status, self.line.now())
         spoken = f" after {self.seconds} s" if self.record.answered else ""
         text = f"{self.number} {status}{spoken}" + (f": {reason}" if reason else "")
         self.line.note("callee", text, sid=self.sid, status=status, duration=self.seconds)
-        self.reports.tell("completed")
+        self.recorder.end()
+        self.reports.tell("completed", **self.recorder.names())
 
     def _refusal(self) -> Problem | None:
         """What the carrier does not take: malformed numbers and caller IDs that may not be shown."""

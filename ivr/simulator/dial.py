@@ -10,6 +10,7 @@ from .errors import NotPlayed
 from .line import Line
 from .reader import Node
 from .signals import Gone, Goto, Key, Next, State, TimeOut, Walk
+from .whisper import screen
 
 TIMEOUT_DEFAULT = 30
 TIMEOUT_EXTRA = 5  # the provider rings so much longer than asked
@@ -32,6 +33,8 @@ def play_dial(line: Line, node: Node) -> Walk[Next]:
     try:
         winner = yield from _ring_all(line, node, children)
         if winner:
+            yield from screen(line, winner)
+        if winner and winner.is_bridged:
             line.answer()
             yield from _talk(line, node, winner, begun)
     except Gone as gone:
@@ -45,8 +48,6 @@ def _children(line: Line, node: Node) -> list[Child]:
     for noun in node.children:
         if noun.name not in PLAYED:
             raise NotPlayed(f"Dial><{noun.name}")
-        if noun.word("url"):
-            raise NotPlayed(f"{noun.name} url")
     nouns = node.children or (node,)
     return [Child(line, noun, line.callee_for(noun.text), node) for noun in nouns]
 
@@ -108,7 +109,7 @@ def _until(line: Line, group: list[Child], begun: datetime, seconds: float) -> W
 def _talk(line: Line, node: Node, child: Child, begun: datetime) -> Walk[None]:
     """Until the callee hangs up, the limit is reached, the caller presses * or the server ends it."""
     limit = float(node.number("timeLimit", TIME_LIMIT_DEFAULT))
-    answered = line.now()
+    answered = child.record.answered or line.now()
     if line.exchange.quirks.time_limit_from == "dial":
         limit = max(limit - (answered - begun).total_seconds(), 0.0)
     while child.is_open:
@@ -137,8 +138,10 @@ def _action(line: Line, node: Node, children: list[Child]) -> Goto | None:
     extras = {
         "DialCallStatus": told.status,
         "DialCallSid": told.sid,
-        "DialBridged": "true" if told.record.answered else "false",
+        "DialBridged": "true" if told.is_bridged else "false",
     }
     if told.record.answered:
         extras["DialCallDuration"] = str(told.seconds)
+    if told.recorder.recording:
+        extras["RecordingUrl"] = told.recorder.recording.url
     return action_of(node, extras)

@@ -10,6 +10,7 @@ from .clock import Clock
 from .courier import Courier
 from .errors import Problem
 from .quirks import Quirks
+from .recordings import Recordings
 from .records import Registry
 from .rooms import Rooms
 
@@ -33,6 +34,7 @@ class Exchange:
     status_url: str | None = None
     problems: deque[Problem] = field(default_factory=lambda: deque(maxlen=PROBLEMS_MAX))
     rooms: Rooms = field(default_factory=Rooms)
+    recordings: Recordings = field(default_factory=Recordings)
     # caller IDs that may be shown; None allows every well-formed one
     verified: frozenset[str] | None = None
 

@@ -15,6 +15,7 @@ from .leg import Leg
 from .line import Line
 from .phone import Phone
 from .quirks import Quirks
+from .recordings import Recordings
 from .records import CallRecord, Registry
 from .ringing import Order, ring_out
 from .rings import Rings
@@ -82,6 +83,10 @@ class Network:
         return self.exchange.account_sid
 
     @property
+    def recordings(self) -> Recordings:
+        return self.exchange.recordings
+
+    @property
     def problems(self) -> list[Problem]:
         """What the provider would have logged about any call."""
         return list(self.exchange.problems)
@@ -125,14 +130,18 @@ class Network:
         return self._known(leg)
 
     def _known(self, leg: Leg) -> Leg:
-        record = leg.line.record
-        record.end, record.change = lambda: leg.signal(EndCall()), lambda: leg.signal(Changed())
+        """Let others signal to it, and write it into the books."""
+        leg.line.record.end = lambda: leg.signal(EndCall())
+        leg.line.record.change = lambda: leg.signal(Changed())
         leg.line.wake = leg.signal
-        self.registry.add(record)
+        self.registry.add(leg.line.record)
         return leg
 
     def ring_out(self, caller: str, to: str, order: Order) -> CallRecord:
-        """Ring a phone at the server's wish; it rings until somebody acts on it."""
+        """Ring a phone at the server's wish; it rings until somebody acts on it.
+
+        Raises TooManyCalls when whoever drives calls has no free line.
+        """
         record = CallRecord(
             sid=self.exchange.new_sid(),
             account_sid=self.account_sid,
@@ -146,9 +155,9 @@ class Network:
         line.fallback_url, line.fallback_method = order.fallback_url, order.fallback_method
         line.reports.url, line.reports.method = order.status_url, order.status_method
         line.reports.events = order.status_events
-        leg = self._known(Leg(line, ring_out(line, order)))
-        self.rings.add(leg)
+        leg = Leg(line, ring_out(line, order))
         self.drive(leg)
+        self.rings.add(self._known(leg))
         return record
 
     def is_ringing(self, number: str) -> bool:

@@ -127,6 +127,7 @@ class Dialled:
 
     def __init__(self, record: CallRecord, time_limit: int | None) -> None:
         self.record, self._time_limit = record, time_limit
+        self.heard: list[str] = []  # by the callee alone, before being put through
 
     @property
     def sid(self) -> str:

@@ -12,7 +12,7 @@ from twilio.http.response import Response as TwilioResponse
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from . import outgoing, rest_conferences
+from . import outgoing, rest_conferences, rest_recordings
 from .asked import Asked
 from .errors import SimulatorError, TooManyCalls, UnknownCall, WrongState
 from .exchange import CALL_SECONDS_MAX
@@ -74,6 +74,7 @@ def calls(network: Network) -> Blueprint:
         return jsonify(outgoing.send(network, request.form)), 201
 
     rest_conferences.add_routes(blue, network)
+    rest_recordings.add_routes(blue, network)
     blue.register_error_handler(Refusal, lambda error: _error(error.status, error.code, str(error)))
     blue.register_error_handler(BadRequest, lambda error: _error(400, error.code, str(error)))
     blue.register_error_handler(UnknownCall, lambda error: _error(404, NOT_FOUND, _missing(request.path)))
