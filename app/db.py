@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 from sqlalchemy import (
@@ -100,8 +101,15 @@ def bind(url: str, *, connections: int = 8) -> Engine:
     global _engine
     if _engine is not None:
         _engine.dispose()
+    _engine = _made(url, connections)
+    return _engine
+
+
+@lru_cache(maxsize=8)
+def _made(url: str, connections: int) -> Engine:
+    """An engine, which keeps the statements that it has compiled: who binds a database again has them."""
     lite = url.startswith("sqlite")
-    _engine = create_engine(
+    made = create_engine(
         url,
         hide_parameters=True,
         pool_size=connections,
@@ -110,8 +118,8 @@ def bind(url: str, *, connections: int = 8) -> Engine:
         connect_args={} if lite else _POSTGRES,
     )
     if lite:
-        sqlite.prepare(_engine)
-    return _engine
+        sqlite.prepare(made)
+    return made
 
 
 def engine() -> Engine:

@@ -1,17 +1,16 @@
 """What every test may ask for: a fresh database on either engine, the application, and phones to ring it."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
 
-import ivr
-from app import clock, config, create_app, db, migrate
+from app import clock, config, db, migrate
 from ivr.simulator import Network, VirtualClock, wsgi_transport
+from tests.support import one_app
+from tests.support.files import Files
 from tests.support.mailbox import Mailbox
 from tests.support.paypal import StandIn
 from tests.support.postgres import Postgres
@@ -20,45 +19,29 @@ from tests.support.world import TOKEN, World, settings_for
 
 pytest_plugins = ["tests.support.strict"]
 
-
-class Compiled(BytecodeCache):
-    """Templates are compiled once for all applications of a run."""
-
-    def __init__(self) -> None:
-        self.code: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """What was compiled before."""
-        if bucket.key in self.code:
-            bucket.bytecode_from_string(self.code[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
-        self.code[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
+TEMPLATE = "template_farthing"
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A real PostgreSQL with a migrated template."""
     with Postgres() as server:
-        config.use(settings_for(server.create_database("template_farthing")))
-        db.bind(server.url("template_farthing"))
+        config.use(settings_for(server.create_database(TEMPLATE)))
+        db.bind(server.url(TEMPLATE))
         migrate.upgrade()
         db.engine().dispose()
         yield server
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file to copy."""
-    file = tmp_path_factory.mktemp("sqlite") / "template.db"
-    db.bind(f"sqlite:///{file}")
-    migrate.upgrade()
-    db.engine().dispose()
-    return file
+def sqlite() -> Iterator[Files]:
+    """Files of SQLite, copies of a migrated one."""
+    with Files() as files:
+        config.use(settings_for(files.url(TEMPLATE)))
+        db.bind(files.url(TEMPLATE))
+        migrate.upgrade()
+        db.engine().dispose()
+        yield files
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -68,32 +51,26 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh migrated database, bound; its URL."""
-    if engine_name == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "test.db")
-        url = f"sqlite:///{tmp_path / 'test.db'}"
-        drop = None
-    else:
-        server: Postgres = request.getfixturevalue("postgres")
-        name = f"t{abs(hash(request.node.nodeid)) % 10**12}"
-        url = server.create_database(name, template="template_farthing")
-        drop = name
+def database(engine_name: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh migrated database, bound; its URL.
+
+    Each is called as the one before, so that the statements that were compiled for that serve again.
+    """
+    server: Postgres | Files = request.getfixturevalue("sqlite" if engine_name == "sqlite" else "postgres")
+    url = server.create_database("test", template=TEMPLATE)
     config.use(settings_for(url))
-    db.bind(url)
+    bound = db.bind(url)
     yield url
     db.engine().dispose()
-    if drop:
-        server.drop_database(drop)
+    bound.dispose()
+    server.drop_database("test")
+    assert not [*bound.dispatch.before_cursor_execute], "the next test has this engine too: stop listening"
 
 
 @pytest.fixture
 def app(database: str) -> Flask:
     """The application as a server runs it."""
-    app = create_app(settings_for(database))
-    app.jinja_env.bytecode_cache = COMPILED
-    ivr.init_app(app)
-    return app
+    return one_app.fresh(settings_for(database))
 
 
 @pytest.fixture

@@ -116,8 +116,13 @@ def test_the_statement_finds_what_trying_every_row_finds(
 def test_the_primary_key_serves_the_lookup(database: str) -> None:
     a_deck([{"prefix": str(number)} for number in range(10_000, 15_000)])
     said: list[tuple[str, Any]] = []
-    event.listen(db.engine(), "before_cursor_execute", lambda *call: said.append((call[2], call[3])))
+
+    def note(*call: Any) -> None:
+        said.append((call[2], call[3]))
+
+    event.listen(db.engine(), "before_cursor_execute", note)
     assert prefix_for("12345678") == "12345"
+    event.remove(db.engine(), "before_cursor_execute", note)
     [(statement, parameters)] = [call for call in said if not call[0].startswith("BEGIN")]
 
     lite = db.engine().dialect.name == "sqlite"
