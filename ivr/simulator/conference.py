@@ -21,7 +21,7 @@ def open_room(exchange: Exchange, name: str) -> Room:
 
     def make() -> Room:
         sid = exchange.new_sid("CF")
-        return Room(sid, name, exchange.account_sid, exchange.clock, exchange.callbacks)
+        return Room(sid, name, exchange.account_sid, exchange.clock, exchange.callbacks, home=exchange)
 
     return exchange.rooms.open(name, make)
 

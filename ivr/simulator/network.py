@@ -19,6 +19,7 @@ from .recordings import Recordings
 from .records import CallRecord, Registry
 from .ringing import Order, ring_out
 from .rings import Rings
+from .rooms import Rooms
 from .sent import SENT_KEPT, Sent
 from .signals import Changed, Decline, EndCall, PickUp
 from .transport import Transport
@@ -47,6 +48,7 @@ class Network:
         faults: Faults | None = None,
         quirks: Quirks | None = None,
         registry: Registry | None = None,
+        rooms: Rooms | None = None,
         verified: frozenset[str] | None = None,
         patient: bool = True,
         seed: int | None = None,
@@ -61,6 +63,8 @@ class Network:
             courier=courier,
             callbacks=self.callbacks,
             registry=registry or Registry(),
+            rooms=rooms or Rooms(),
+            set_going=self.set_going,
             quirks=quirks or Quirks(),
             random=source,
             account_sid=account_sid,

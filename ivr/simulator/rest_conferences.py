@@ -119,7 +119,7 @@ def _add(network: Network, name: str) -> tuple[Room, Participant]:
     room = room or open_room(network.exchange, name)
     if len(room.people) >= (asked.whole("MaxParticipants", 2, 250) or room.places):
         raise WrongState(f"conference {room.sid} is full")
-    return room, rung.ring(network, room, wish)
+    return room, rung.ring(room.home, room, wish)
 
 
 def _wish(asked: Asked) -> Wish:

@@ -21,7 +21,10 @@ ENDED_BY_API, MODERATOR_ENDED = "conference_ended_via_api", "moderator_ended_con
 class Room:
     """One conference. `people` are in it or on the way."""
 
-    def __init__(self, sid: str, name: str, account_sid: str, clock: Clock, callbacks: CallbackQueue) -> None:
+    def __init__(
+        self, sid: str, name: str, account_sid: str, clock: Clock, callbacks: CallbackQueue, home: Any = None
+    ) -> None:
+        self.home = home  # the exchange in whose time it is
         self.sid, self.name, self.account_sid = sid, name, account_sid
         self.status, self.why_ended, self.ended_by = "init", "", ""
         self.people: list[Participant] = []

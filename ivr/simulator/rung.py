@@ -7,10 +7,9 @@ from typing import Any
 from .announcements import Announcer
 from .callees import RING_DELAY, Callee, answers, course_of
 from .conference import leave, stand
-from .exchange import CALL_SECONDS_MAX
+from .exchange import CALL_SECONDS_MAX, Exchange
 from .leg import Leg
 from .line import Line
-from .network import Network
 from .participants import Participant, Telling
 from .records import CallRecord, Dialled
 from .room import ADD_FAILED, Room
@@ -38,24 +37,24 @@ class Wish:
     start_on_enter: bool = True
 
 
-def ring(network: Network, room: Room, wish: Wish) -> Participant:
+def ring(exchange: Exchange, room: Room, wish: Wish) -> Participant:
     """Begin to ring; returns at once. Called under the lock of the rooms."""
     record = CallRecord(
-        sid=network.exchange.new_sid(),
-        account_sid=network.account_sid,
+        sid=exchange.new_sid(),
+        account_sid=exchange.account_sid,
         caller=wish.caller,
         to=wish.to,
         direction="outbound-api",
-        created=network.clock.now(),
+        created=exchange.clock.now(),
         time_limit=wish.time_limit,
     )
-    line = Line(network.exchange, record, lambda number: answers(60), {})
+    line = Line(exchange, record, lambda number: answers(60), {})
     line.reports.url, line.reports.events = wish.status_url, wish.status_events
     line.reports.method = wish.status_method
     me = Participant(
         record,
         lambda: line.wake(Changed()),
-        network.clock.now(),
+        exchange.clock.now(),
         wish.telling,
         label=wish.label,
         muted=wish.muted,
@@ -66,7 +65,7 @@ def ring(network: Network, room: Room, wish: Wish) -> Participant:
     leg = Leg(line, Rung(line, room, me, wish.timeout).walk())
     line.wake = leg.signal
     record.end, record.change = lambda: leg.signal(EndCall()), lambda: leg.signal(Changed())
-    network.set_going(leg)
+    exchange.set_going(leg)
     return me
 
 
@@ -83,13 +82,14 @@ class Rung(Dialled):
     def walk(self) -> Walk[None]:
         """The whole leg; however it ends, the room and the server hear of it."""
         gone: Gone | None = None
-        reason = "the stand-in gave up"
         try:
             reason = yield from self._live()
         except Gone as end:
             gone, reason = end, end.reason
-        finally:
-            self._close(reason, gone)
+        except Exception:
+            self._close("the stand-in gave up", None)
+            raise
+        self._close(reason, gone)
 
     def _live(self) -> Walk[str]:
         self._line.reports.tell("initiated")
