@@ -57,13 +57,13 @@ def with_query(url: str, params: dict[str, str]) -> str:
     return urlunsplit(parts._replace(query=query))
 
 
-def signed_form(url: str) -> str:
-    """The address as the provider signs it: never user and password, no port over https."""
+def signed_form(url: str, *, keeps_port: bool = False) -> str:
+    """The address as the provider signs it: never user and password, and for calls no port over https."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if ":" in host:
         host = f"[{host}]"
-    if parts.port and parts.scheme == "http":
+    if parts.port and (keeps_port or parts.scheme == "http"):
         host += f":{parts.port}"
     return urlunsplit(parts._replace(netloc=host))
 

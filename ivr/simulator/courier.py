@@ -3,7 +3,7 @@
 import random
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from twilio.request_validator import RequestValidator
 
@@ -39,6 +39,7 @@ class Letter:
     params: Form
     extras: Form = field(default_factory=dict)
     method: str = "POST"
+    keeps_port: bool = False  # in what is signed, as for text messages
 
 
 class Courier:
@@ -84,7 +85,7 @@ class Courier:
         form = self._shuffled({**letter.params, **letter.extras})
         if letter.method == "GET":
             url, form = address.with_query(url, form), {}
-        headers = self._headers(letter.method, url, form, token)
+        headers = self._headers(letter, url, form, token)
         try:
             answer = self._transport(letter.method, url, form, headers)
         except (Unreachable, TooSlow) as error:
@@ -93,15 +94,16 @@ class Courier:
         failure = address.failure_of(answer, delivery) or ""
         return Sent(letter.method, url, form, answer.status, answer, failure)
 
-    def _headers(self, method: str, url: str, form: Form, token: str) -> dict[str, str]:
+    def _headers(self, letter: Letter, url: str, form: Form, token: str) -> dict[str, str]:
+        signed = address.signed_form(url, keeps_port=letter.keeps_port)
         headers = {
             "User-Agent": USER_AGENT,
             "Accept": "*/*",
             "X-Home-Region": "us1",
             "I-Twilio-Idempotency-Token": token,
-            "X-Twilio-Signature": self._validator.compute_signature(address.signed_form(url), form),
+            "X-Twilio-Signature": self._validator.compute_signature(signed, form),
         }
-        if method == "POST":
+        if letter.method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
         return headers
 
@@ -114,8 +116,8 @@ class Courier:
 def _redirected(letter: Letter, url: str, status: int) -> Letter:
     """307 and 308 keep the request; the others turn it into a GET that has lost its extras."""
     if status in (307, 308):
-        return Letter(url, letter.params, letter.extras, letter.method)
-    return Letter(url, letter.params, method="GET")
+        return replace(letter, url=url)
+    return replace(letter, url=url, extras={}, method="GET")
 
 
 def _failed(sent: Sent) -> FetchFailed:

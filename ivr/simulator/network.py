@@ -22,6 +22,7 @@ from .rings import Rings
 from .rooms import Rooms
 from .sent import SENT_KEPT, Sent
 from .signals import Changed, Decline, EndCall, PickUp
+from .texts import Texts
 from .transport import Transport
 from .walking import set_going
 from .world import World
@@ -44,6 +45,7 @@ class Network:
         voice_url: str,
         fallback_url: str | None = None,
         status_url: str | None = None,
+        sms_url: str | None = None,
         clock: Clock | None = None,
         faults: Faults | None = None,
         quirks: Quirks | None = None,
@@ -75,6 +77,7 @@ class Network:
         )
         self._world = World(self.clock, self.callbacks, patient=patient)
         self.sent: deque[Sent] = deque(maxlen=SENT_KEPT)
+        self.texts = Texts(self.exchange, sms_url or _sms_url(voice_url))
         self.rings = Rings()
         self.drive: Callable[[Leg], None] = self._world.add  # who wakes calls that the server asks for
 
@@ -197,6 +200,15 @@ class Network:
         else:
             set_going(leg, self.clock)
 
+    def text(self, phone: str, to: str, body: str, extras: Mapping[str, str] | None = None) -> str:
+        """A phone sends a text message to our number; returns the words that the server answers, or ''.
+
+        All that the phone gets, the carrier's own answer to STOP, START and HELP too, is in `sent`.
+        """
+        replies = self.texts.receive(phone, to, body, extras or {})
+        self.sent.extend(replies)
+        return "\n".join(reply.words for reply in replies if not reply.by_carrier)
+
     def advance(self, seconds: float) -> None:
         """Let time pass for every call, also for those that listen."""
         self._world.advance(seconds)
@@ -205,3 +217,9 @@ class Network:
         """Deliver all status callbacks that are on their way, without waiting; returns how many."""
         self._world.settle()
         return self.callbacks.deliver(due_only=due_only)
+
+
+def _sms_url(voice_url: str) -> str | None:
+    """Where text messages go, if nobody says it, and calls go where they usually do."""
+    base, _, door = voice_url.partition("/ivr/voice")
+    return f"{base}/ivr/sms" if base != voice_url and not door else None

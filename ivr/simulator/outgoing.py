@@ -13,17 +13,17 @@ from urllib.parse import urlsplit
 from werkzeug.datastructures import MultiDict
 
 from . import reader
-from .errors import BadTwiml, SimulatorError
+from .errors import BAD_BODY, OPTED_OUT, BadTwiml, SimulatorError
 from .exchange import CALL_SECONDS_MAX
 from .network import Network
 from .reader import Node
 from .records import API_VERSION, CallRecord, rfc2822
 from .ringing import RING_SECONDS_DEFAULT, Order
 from .sent import Sent
+from .texts import BODY_CHARACTERS_MAX
 
 SPOKEN_SECONDS = timedelta(seconds=20)
-BODY_CHARACTERS_MAX = 1600
-UNSUPPORTED, BAD_NUMBER, BAD_BODY, BAD_TWIML, BAD_URL = 20001, 21211, 21617, 12100, 21205
+UNSUPPORTED, BAD_NUMBER, BAD_TWIML, BAD_URL = 20001, 21211, 12100, 21205
 RING_SECONDS_MAX = 600
 EVENTS = ("initiated", "ringing", "answered", "completed")
 CALLBACK = {"StatusCallback", "StatusCallbackEvent", "StatusCallbackMethod"}
@@ -114,7 +114,9 @@ def send(network: Network, form: Mapping[str, str]) -> dict[str, Any]:
     body = form.get("Body", "")
     if not 1 <= len(body) <= BODY_CHARACTERS_MAX:
         raise BadRequest(BAD_BODY, f"Body must have from 1 to {BODY_CHARACTERS_MAX} characters")
-    now, sid = network.clock.now(), "SM" + network.exchange.new_sid()[2:]
+    if not network.texts.may_be_sent(to, caller):
+        raise BadRequest(OPTED_OUT, f"{to} has written STOP to {caller}")
+    now, sid = network.clock.now(), network.exchange.new_sid("SM")
     network.sent.append(Sent(sid, now, to, caller, False, body))
     uri = f"/{API_VERSION}/Accounts/{network.account_sid}/Messages/{sid}.json"
     return {

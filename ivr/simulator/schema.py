@@ -16,7 +16,7 @@ SPOKEN = "break emphasis lang phoneme prosody say-as sub w +text"
 
 TABLE = f"""
 Response | | Connect Dial Echo Enqueue Gather Hangup Leave Pause Pay Play Prompt Queue Record \
-Redirect Refer Reject Say Sms Start Stop
+Redirect Refer Reject Say Sms Start Stop Message
 Say | voice language loop=whole | {SPOKEN} p s
 Play | loop=whole digits | +text
 Pause | length=positive |
@@ -57,6 +57,9 @@ Enqueue | action method=method maxQueueSize=whole waitUrl waitUrlMethod=method w
 +text
 Task | priority=whole timeout=whole | +text
 Sms | to from action method=method statusCallback | +text
+Message | to from action method=method statusCallback | Body Media +text
+Body | | +text
+Media | | +text
 Refer | action method=method | Sip
 Pay | input action bankAccountType statusCallback statusCallbackMethod=method timeout=whole \
 maxAttempts=whole securityCode=flag postalCode minPostalCodeLength=whole paymentConnector \

@@ -17,6 +17,7 @@ class Sent:
     caller: str
     is_spoken: bool
     words: str
+    by_carrier: bool = False  # which answers some words by itself
 
     def to_json(self) -> dict[str, Any]:
         """For the page that shows them."""
