@@ -19,7 +19,6 @@ from .recordings import Recordings
 from .records import CallRecord, Registry
 from .ringing import Order, ring_out
 from .rings import Rings
-from .rooms import Rooms
 from .sent import SENT_KEPT, Sent
 from .signals import Changed, Decline, EndCall, PickUp
 from .texts import Texts
@@ -50,14 +49,12 @@ class Network:
         faults: Faults | None = None,
         quirks: Quirks | None = None,
         registry: Registry | None = None,
-        rooms: Rooms | None = None,
         verified: frozenset[str] | None = None,
         patient: bool = True,
         seed: int | None = None,
     ) -> None:
         self.clock: Clock = clock or VirtualClock()
-        self.auth_token = auth_token
-        source = random.Random(seed)  # noqa: S311 – chance, not a secret
+        self.auth_token, source = auth_token, random.Random(seed)  # noqa: S311 – chance, not a secret
         courier = Courier(transport, account_sid, auth_token, source.getrandbits(32))
         self.callbacks = CallbackQueue(courier, self.clock, faults or Faults())
         self.exchange = Exchange(
@@ -65,7 +62,6 @@ class Network:
             courier=courier,
             callbacks=self.callbacks,
             registry=registry or Registry(),
-            rooms=rooms or Rooms(),
             set_going=self.set_going,
             quirks=quirks or Quirks(),
             random=source,
@@ -76,9 +72,8 @@ class Network:
             verified=verified,
         )
         self._world = World(self.clock, self.callbacks, patient=patient)
-        self.sent: deque[Sent] = deque(maxlen=SENT_KEPT)
         self.texts = Texts(self.exchange, sms_url or _sms_url(voice_url))
-        self.rings = Rings()
+        self.sent, self.rings = deque[Sent](maxlen=SENT_KEPT), Rings()
         self.drive: Callable[[Leg], None] = self._world.add  # who wakes calls that the server asks for
 
     @property

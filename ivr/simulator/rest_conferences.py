@@ -1,6 +1,7 @@
 """The REST interface of conferences: to list and end them, and to add, tell and remove participants."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -12,6 +13,7 @@ from .network import Network
 from .outgoing import BadRequest
 from .participants import Announcement, Participant, Telling
 from .room import UPDATED, Room
+from .rooms import Rooms
 from .rung import Wish
 
 PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX = 50, 1000
@@ -34,13 +36,17 @@ ADDED = {"From", "To", "Timeout", "TimeLimit", "Label", "Muted", "MaxParticipant
 ADDED |= {"StartConferenceOnEnter", "EndConferenceOnExit"}
 ADDED |= {"StatusCallback", "StatusCallbackEvent", "StatusCallbackMethod", "ConferenceStatusCallback"}
 ADDED |= {"ConferenceStatusCallbackEvent", "ConferenceStatusCallbackMethod"}
+LISTED = {"FriendlyName", "Status", "PageSize", "Page"}
 CHANGED = {"Muted", "Hold", "EndConferenceOnExit", "AnnounceUrl", "AnnounceMethod"} | PASSED_OVER
 
 
 def add_routes(blue: Blueprint, network: Network) -> None:
     """Put the routes below /Accounts/<sid>/Conferences on the interface of the account."""
-    rooms = network.exchange.rooms
+    _add_room_routes(blue, network.exchange.rooms)
+    _add_people_routes(blue, network)
 
+
+def _add_room_routes(blue: Blueprint, rooms: Rooms) -> None:
     @blue.get("/Conferences.json")
     def conferences(account: str) -> Response:
         found = [room for room in rooms.all() if _fits(room, Asked(request.args, LISTED))]
@@ -54,6 +60,10 @@ def add_routes(blue: Blueprint, network: Network) -> None:
     def end(account: str, sid: str) -> Response:
         with rooms.lock:
             return jsonify(_end(rooms.find(sid)).to_json())
+
+
+def _add_people_routes(blue: Blueprint, network: Network) -> None:
+    rooms = network.exchange.rooms
 
     @blue.get("/Conferences/<sid>/Participants.json")
     def participants(account: str, sid: str) -> Response:
@@ -85,9 +95,6 @@ def add_routes(blue: Blueprint, network: Network) -> None:
             one = room.find(who)
             room.leave(one, UPDATED, ends=one.end_on_exit)
         return "", 204
-
-
-LISTED = {"FriendlyName", "Status", "PageSize", "Page"}
 
 
 def _fits(room: Room, asked: Asked) -> bool:
@@ -185,11 +192,10 @@ def _page(name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
     start = page * size
     base = request.path
 
+    filters = {key: asked.text(key) for key in ("FriendlyName", "Status") if asked.text(key)}
+
     def uri(number: int) -> str:
-        filters = "".join(
-            f"&{key}={asked.text(key)}" for key in ("FriendlyName", "Status") if asked.text(key)
-        )
-        return f"{base}?PageSize={size}&Page={number}{filters}"
+        return f"{base}?{urlencode({**filters, 'PageSize': size, 'Page': number})}"
 
     return {
         name: rows[start : start + size],
