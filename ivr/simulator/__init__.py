@@ -1,7 +1,8 @@
 """A stand-in for the provider: it plays a caller, follows TwiML, signs requests and answers REST.
 
 How a call walks: `Network.ring` places a `Leg`, a generator that fetches a document (`courier`,
-`documents`, `reader`), acts out its verbs (`verbs`, `gather`, `dial`) and stops wherever time must pass. A
+`documents`, `reader`), acts out its verbs (`verbs`, `gather`, `dial`) and stops wherever time must pass. In
+a conference legs meet in a `Room`, and wake each other when something changes in it (`conference`, `rung`). A
 `World` wakes legs in virtual time for tests; a `Switchboard` does it in real time for the phone page. The
 package knows nothing of the application and meets it only over HTTP; only `page`, the phone in the browser,
 lives on both sides.

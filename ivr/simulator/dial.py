@@ -15,7 +15,6 @@ from .whisper import screen
 TIMEOUT_DEFAULT = 30
 TIMEOUT_EXTRA = 5  # the provider rings so much longer than asked
 TIME_LIMIT_DEFAULT = 14_400
-RING_DELAY = 0.5
 PLAYED = ("Number", "Sip", "Client")
 
 
