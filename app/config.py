@@ -25,11 +25,14 @@ class Settings:
     twilio_auth_tokens: tuple[str, ...]  # any of them may sign
     twilio_api_base_url: str
     brand: str
+    support_phone: str  # what callers may ring for help, as digits; empty: nobody answers
+    voices: tuple[tuple[str, str], ...]  # language and voice, where another is wanted
     call_seconds_max: int
     min_affordable_seconds: int
     ring_seconds: int
     ivr_timeout_pin: int
     ivr_timeout_dest: int
+    ivr_timeout_menu: int
     ivr_tries: int
     low_balance: str
     pin_lengths: tuple[int, ...]  # the first for new PINs, all of them are entered
@@ -82,11 +85,14 @@ class Settings:
             twilio_auth_tokens=of.secrets("TWILIO_AUTH_TOKEN"),
             twilio_api_base_url=of.url("TWILIO_API_BASE_URL", CARRIER),
             brand=of.text("BRAND", "Farthing"),
+            support_phone=of.text("SUPPORT_PHONE", ""),
+            voices=of.pairs("VOICES"),
             call_seconds_max=of.whole("CALL_SECONDS_MAX", 7200, least=60, most=86_400),
             min_affordable_seconds=of.whole("MIN_AFFORDABLE_SECONDS", 10, least=1, most=600),
             ring_seconds=of.whole("RING_SECONDS", 30, least=5, most=600),
             ivr_timeout_pin=of.whole("IVR_TIMEOUT_PIN", 8, least=1, most=60),
             ivr_timeout_dest=of.whole("IVR_TIMEOUT_DEST", 6, least=1, most=60),
+            ivr_timeout_menu=of.whole("IVR_TIMEOUT_MENU", 5, least=1, most=60),
             ivr_tries=of.whole("IVR_TRIES", 3, least=1, most=9),
             low_balance=of.amount("LOW_BALANCE", "2.00"),
             pin_lengths=of.wholes("PIN_LENGTH", 12, least=8, most=20),

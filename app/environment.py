@@ -46,6 +46,13 @@ class Environment:
         """What a setting lists, by comma."""
         return tuple(part.strip() for part in self.text(name, "").split(",") if part.strip())
 
+    def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
+        """What a setting lists as NAME=VALUE, by comma."""
+        found = [part.partition("=") for part in self.list(name)]
+        if any(not (key.strip() and value.strip()) for key, _, value in found):
+            self.complaints.append(f"{name} is a list like en-GB=Polly.Amy,fr=Polly.Lea")
+        return tuple((key.strip(), value.strip()) for key, _, value in found)
+
     def whole(self, name: str, default: int, *, least: int, most: int) -> int:
         """A whole number within its limits."""
         return self.wholes(name, default, least=least, most=most, many=False)[0]

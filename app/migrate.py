@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 FOLDER = Path(__file__).parent.parent / "migrations"
-NEWEST = "0002"  # the newest revision in FOLDER
+NEWEST = "0003"  # the newest revision in FOLDER
 
 _VERSION: Select[str] = select(column("version_num", String)).select_from(table("alembic_version"))
 

@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 
 from app.calls import Placed
-from ivr.prompts import Prompt
-
-# a prompt says itself in the caller's language; a string is a sentence made already
-Words = Prompt | str
+from ivr.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +12,8 @@ class Say:
 
     words: Words
     then: str
+    # the words hold what may not be kept
+    is_secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +38,9 @@ class Hangup:
     words: Words
 
 
-Reply = Say | Again | Dial | Hangup
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Let the caller hear that the line is busy: it costs nobody anything."""
+
+
+Reply = Say | Again | Dial | Hangup | Refuse

@@ -15,10 +15,10 @@ from app.calls import CallStatus, Ending, Finished, Signal, Visit
 from app.calls.access_numbers import language_of
 from app.errors import UnknownCall, UnknownVisit, VisitOver
 from app.logs import note
-from ivr import flow, twiml
+from ivr import flow, sip, twiml
 from ivr.fields import BadField, Fields
 from ivr.flow import Heard, Next
-from ivr.replies import Dial
+from ivr.replies import Dial, Say
 from ivr.signature import is_genuine
 from ivr.steps import ended as ended_step
 from ivr.steps.greeting import greet
@@ -44,26 +44,39 @@ def voice() -> Response:
     """A call comes in."""
     fields = Fields(request.form)
     sid = fields.sid("CallSid")
-    called = fields.text("To")[:40]
     note(visit=sid)
 
     def work() -> str:
-        visit = calls.begin(
-            sid,
-            caller=numbers.caller_id(fields.text("From"), country=numbers.region_of(called) or "GB"),
-            called=called,
-            stir=fields.text("StirVerstat"),
-        )
+        visit = _arrive(sid, fields)
         return visit.answered or _keep(visit, flow.asked(visit, greet(visit)), heard="")
 
     return _document(db.attempt(work))
+
+
+def _arrive(sid: str, fields: Fields) -> Visit:
+    """The visit of a caller on the telephone network, or at a SIP domain of ours."""
+    domain = fields.text("SipDomain").lower()[:80]
+    if domain:
+        user, called = sip.user_of(fields.text("From")), sip.user_of(fields.text("To"))
+        return calls.begin_by_sip(sid, user=user, domain=domain, called=called)
+    called = fields.text("To")[:40]
+    return calls.begin(
+        sid,
+        caller=numbers.caller_id(fields.text("From"), country=numbers.region_of(called) or "GB"),
+        called=called,
+        stir=fields.text("StirVerstat"),
+    )
 
 
 @door.post("/step")
 def step() -> Response:
     """The caller typed something, or nothing."""
     fields = Fields(request.form)
-    heard = Heard(fields.text("Digits"), bare_hash=fields.text("FinishedOnKey") == "#")
+    heard = Heard(
+        fields.text("Digits"),
+        bare_hash=fields.text("FinishedOnKey") == "#",
+        speech=bool(fields.text("SpeechResult")),
+    )
 
     def work(visit: Visit) -> tuple[str, Next]:
         next = flow.answer(visit, heard)
@@ -169,7 +182,8 @@ def _turn(
 def _keep(visit: Visit, next: Next, heard: str) -> str:
     """Keep the answer with the turn, so that the same request again gets it."""
     document = twiml.render(visit, next)
-    calls.remember(visit, step=next.step, tries=next.tries, heard=heard, twiml=document)
+    secret = isinstance(next.reply, Say) and next.reply.is_secret
+    calls.remember(visit, step=next.step, tries=next.tries, heard=heard, twiml=document, secret=secret)
     if isinstance(next.reply, Dial):
         note(call=next.reply.call.id)
     return document
@@ -177,7 +191,9 @@ def _keep(visit: Visit, next: Next, heard: str) -> str:
 
 def _kept(step: str, heard: Heard, next: Next) -> str:
     """What may be remembered of the keys: no PIN, not even one typed where a number was asked for."""
-    secret = step == "pin" or (not isinstance(next.reply, Dial) and cards.looks_like_a_pin(heard.digits))
+    secret = flow.waiting_at(step).is_secret or (
+        not isinstance(next.reply, Dial) and cards.looks_like_a_pin(heard.digits)
+    )
     return "*" * len(heard.digits) if secret else heard.digits or ("#" if heard.bare_hash else "")
 
 

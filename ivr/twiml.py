@@ -1,18 +1,24 @@
 """Replies in the provider's language. Nothing else builds XML."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
+from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial as DialVerb
 from twilio.twiml.voice_response import Gather, VoiceResponse
+from twilio.twiml.voice_response import Say as SayVerb
 
 from app import config
 from app.calls import Visit
-from ivr import prompts
-from ivr.flow import STEPS, Next
-from ivr.prompts import Prompt
-from ivr.replies import Again, Dial, Hangup, Say
-from ivr.words import say, spoken
+from ivr import recorded
+from ivr.flow import Next, waiting_at
+from ivr.prompts import Keys, Piece, Prompt
+from ivr.prompts.speech import groups
+from ivr.prompts.voices import VOICES, Voice
+from ivr.replies import Again, Dial, Hangup, Refuse, Say
+from ivr.words import Words, pieces, sentences, tell
 
 # try again when we answer with a fault, cannot be reached, or take too long: the caller hears nothing of it
 RETRIES = "#rc=5&rp=5xx,ct,rt"
@@ -41,25 +47,32 @@ class Addresses:
 def render(visit: Visit, next: Next) -> str:
     """The document that tells the provider what to do now."""
     addresses = Addresses(config.settings().public_base_url, visit.turn)
-    language = visit.line.language
-    text = spoken(next.reply.words, language)
     response = VoiceResponse()
     match next.reply:
-        case Say() | Again():
-            _ask(response, text, language, next.step, addresses)
-        case Dial():
-            response.say(text, language=language)
+        case Say(words) | Again(words):
+            _ask(response, words, visit, next.step, addresses)
+        case Dial(words):
+            speak(response, words, visit.language)
             _dial(response, next.reply, visit, addresses)
-        case Hangup():
-            _part(response, text, language)
+        case Hangup(words):
+            speak(response, words, visit.language)
+            response.hangup()
+        case Refuse():
+            response.reject(reason="busy")
     return str(response)
 
 
 @cache
 def fault(language: str = "en-GB") -> str:
     """What a caller hears when something is wrong with us."""
+    return said(Prompt.FAULT, language)
+
+
+def said(words: Words, language: str) -> str:
+    """A document that says this and hangs up."""
     response = VoiceResponse()
-    _part(response, say(Prompt.FAULT, language), language)
+    speak(response, words, language)
+    response.hangup()
     return str(response)
 
 
@@ -69,26 +82,90 @@ def nothing() -> str:
     return str(VoiceResponse())
 
 
+def message(text: str) -> str:
+    """The answer to a text message; an empty one answers nothing."""
+    response = MessagingResponse()
+    if text:
+        response.message(text)
+    return str(response)
+
+
 def code(digits: str, language: str) -> str:
     """What a phone that is rung hears: a code, three times, since nobody can wind a call back."""
-    text = say(Prompt.PHONE_CODE, language, code=prompts.digits(digits, language).replace(" ", ", "))
     response = VoiceResponse()
     for _ in range(3):
         response.pause(length=1)
-        response.say(text, language=language)
+        speak(response, tell(Prompt.PHONE_CODE, code=Keys(digits)), language)
     response.hangup()
     return str(response)
 
 
-def _ask(response: VoiceResponse, text: str, language: str, step: str, addresses: Addresses) -> None:
-    """Say the text inside the gather, so that a key pressed early counts."""
-    waiting = STEPS[step]
+def speak(verb: Any, words: Words, language: str) -> None:
+    """Say the words inside a verb, or play what was recorded in their place."""
+    waiting: list[Piece] = []
+    speaks = language
+    for sentence in sentences(words):
+        if (sentence.language or language) != speaks:
+            _say(verb, waiting, speaks)
+            speaks = sentence.language or language
+        parts = pieces(sentence, speaks)
+        clips = recorded.clips(sentence.prompt, speaks, parts)
+        for piece in parts:
+            if piece.at in clips:
+                _say(verb, waiting, speaks)
+                verb.play(config.settings().public_base_url + clips[piece.at])
+            elif not clips or any(character.isalnum() for character in piece.text):
+                waiting.append(piece)
+        waiting.append(Piece(" "))
+    _say(verb, waiting, speaks)
+
+
+def _say(verb: Any, waiting: list[Piece], language: str) -> None:
+    """Say what has been put together so far, in one breath."""
+    voice = _voice(language)
+    texts = list(_texts(waiting, voice))
+    waiting.clear()
+    if not any(text.strip() for text, _ in texts):
+        return
+    say = SayVerb(voice=voice.name, language=voice.language)
+    texts[-1] = (texts[-1][0].rstrip(), texts[-1][1])
+    for text, is_spelt in texts:
+        if is_spelt:
+            say.say_as(text, interpret_as="digits")
+        elif text:
+            say.append(text)
+    verb.append(say)
+
+
+def _texts(waiting: list[Piece], voice: Voice) -> Iterator[tuple[str, bool]]:
+    """The texts to say, and whether a voice that can is to spell them."""
+    plain = ""
+    for piece in waiting:
+        if not (piece.digits and voice.spells):
+            plain += piece.text
+            continue
+        for at, group in enumerate(groups(piece.digits)):
+            yield (plain if not at else ", "), False
+            yield group, True
+        plain = ""
+    yield plain, False
+
+
+def _voice(language: str) -> Voice:
+    """The voice for a language: the operator's, or ours."""
+    known = VOICES[language]
+    return Voice(dict(config.settings().voices).get(language, known.name), known.language)
+
+
+def _ask(response: VoiceResponse, words: Words, visit: Visit, step: str, addresses: Addresses) -> None:
+    """Say the words inside the gather, so that a key pressed early counts."""
+    waiting = waiting_at(step)
     entry: dict[str, object] = {"input": "dtmf", "action": addresses.step(), "method": "POST"}
-    entry |= {"timeout": waiting.timeout(), "finish_on_key": "#", "action_on_empty_result": True}
-    if (digits := waiting.digits()) is not None:
+    entry |= {"timeout": waiting.timeout(visit.line), "finish_on_key": "#", "action_on_empty_result": True}
+    if (digits := waiting.digits(visit.line)) is not None:
         entry["num_digits"] = digits
     gather = Gather(**entry)
-    gather.say(text, language=language)
+    speak(gather, words, visit.language)
     response.append(gather)
     response.redirect(addresses.step(), method="POST")  # for providers that do not report silence
 
@@ -101,7 +178,8 @@ def _dial(response: VoiceResponse, reply: Dial, visit: Visit, addresses: Address
         method="POST",
         time_limit=reply.call.seconds_max,
         timeout=config.settings().ring_seconds,
-        caller_id=visit.line.number,  # the only one that we surely may show; a withheld caller stays withheld
+        caller_id=reply.call.shows,
+        hangup_on_star=True if reply.call.star_ends else None,
     )
     dial.number(
         reply.call.number,
@@ -110,8 +188,3 @@ def _dial(response: VoiceResponse, reply: Dial, visit: Visit, addresses: Address
         status_callback_method="POST",
     )
     response.append(dial)
-
-
-def _part(response: VoiceResponse, text: str, language: str) -> None:
-    response.say(text, language=language)
-    response.hangup()

@@ -1,41 +1,83 @@
-"""The words of a reply, in the caller's language, with what this installation is called and how it is set."""
+"""The words of a reply: sentences with what belongs in their gaps, and what only the settings know."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from app import config
-from app.cards import WINDOW
+from app.cards import USED_UP_BELOW, WINDOW
 from app.money import Money
 from ivr import prompts
-from ivr.prompts import Prompt
-from ivr.prompts.catalogue import TEXTS, gaps
-from ivr.replies import Words
+from ivr.prompts import Charge, Count, Keys, Piece, Prompt, Seconds, Site, Value
+from ivr.prompts.catalogue import TEXTS
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A prompt with the values for its gaps; those that only depend on the settings are filled in later."""
+
+    prompt: Prompt
+    values: dict[str, Value] = field(default_factory=dict)
+    # said in this language, whatever the talk is in
+    language: str | None = None
+
+
+# one prompt, one with values, or several in a row
+Words = Prompt | Sentence | tuple["Words", ...]
+
+
+def tell(prompt: Prompt, **values: Value) -> Sentence:
+    """A prompt with the values for its gaps."""
+    return Sentence(prompt, values)
+
+
+def balance(available: Money) -> Sentence:
+    """What a card has available: "You have eight pounds forty." Less than a coin is no credit."""
+    if available.micros < USED_UP_BELOW:
+        return Sentence(Prompt.NO_CREDIT)
+    return tell(Prompt.BALANCE, amount=available)
+
+
+def cost(price: Money) -> Sentence:
+    """What a call cost, rounded up to a coin: "That call cost forty two pence." """
+    return tell(Prompt.COST, amount=Charge(price)) if price else Sentence(Prompt.NOT_CHARGED)
+
+
+def sentences(words: Words) -> Iterator[Sentence]:
+    """The sentences of what is said, one after the other."""
+    if isinstance(words, tuple):
+        for part in words:
+            yield from sentences(part)
+    else:
+        yield words if isinstance(words, Sentence) else Sentence(words)
+
+
+def pieces(sentence: Sentence, language: str) -> list[Piece]:
+    """A sentence piece by piece, with what the settings know filled in."""
+    return prompts.pieces(sentence.prompt, language, **_whole(sentence, language))
 
 
 def spoken(words: Words, language: str) -> str:
-    """A prompt as the caller hears it; a finished sentence stays as it is."""
-    return say(words, language) if isinstance(words, Prompt) else words
+    """All of it as one text."""
+    return " ".join(
+        "".join(piece.text for piece in pieces(sentence, sentence.language or language))
+        for sentence in sentences(words)
+    )
 
 
-def say(prompt: Prompt, language: str, **fields: str) -> str:
-    """A prompt with its fields; those that only depend on the settings are filled in here."""
-    wanted = gaps(TEXTS[language][prompt]) - fields.keys()
-    known = {name: fill(language) for name, fill in _SETTINGS.items() if name in wanted}
-    return prompts.say(prompt, language, **fields, **known)
+def written(sentence: Sentence, language: str) -> str:
+    """A sentence as a text message."""
+    return prompts.write(sentence.prompt, language, **_whole(sentence, language))
 
 
-def balance(available: Money, language: str) -> str:
-    """What a card has available, as a sentence."""
-    return prompts.balance(available.micros, available.currency, language)
+def _whole(sentence: Sentence, language: str) -> dict[str, Value]:
+    wanted = prompts.gaps(TEXTS[language][sentence.prompt]) - sentence.values.keys()
+    return sentence.values | {name: fill() for name, fill in _SETTINGS.items() if name in wanted}
 
 
-def cost(price: Money, language: str) -> str:
-    """What a call cost, as a sentence."""
-    return prompts.cost(price.micros, price.currency, language)
-
-
-_SETTINGS: dict[str, Callable[[str], str]] = {
-    "brand": lambda language: config.settings().brand,
-    "site": lambda language: prompts.site(config.settings().public_base_url, language),
-    "pin_length": lambda language: prompts.number(config.settings().pin_lengths[0], language),
-    "wait": lambda language: prompts.duration(int(WINDOW.total_seconds()), language),
+_SETTINGS: dict[str, Callable[[], Value]] = {
+    "brand": lambda: config.settings().brand,
+    "site": lambda: Site(config.settings().public_base_url),
+    "pin_length": lambda: Count(config.settings().pin_lengths[0]),
+    "wait": lambda: Seconds(int(WINDOW.total_seconds())),
+    "support": lambda: Keys(config.settings().support_phone),
 }

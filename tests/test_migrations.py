@@ -42,7 +42,12 @@ INSERT INTO cards (id, serial, batch_id, account_id, status, made_at)
 INSERT INTO transfers (id, key, kind, source_id, target_id, amount, target_balance, reference, at)
   VALUES (1, 'issue:1', 'issue', 101, 103, 5, 5, '1', '2026-01-01 00:00:00+00:00');
 INSERT INTO holds (id, key, account_id, amount, status, opened_at)
-  VALUES (1, 'k', 103, 2, 'open', '2026-01-01 00:00:00+00:00')
+  VALUES (1, 'k', 103, 2, 'open', '2026-01-01 00:00:00+00:00');
+INSERT INTO decks (id, name, currency) VALUES (1, 'd', 'EUR');
+INSERT INTO access_numbers (id, number, country, language, deck_id)
+  VALUES (1, '+12125550123', 'US', 'en-US', 1);
+INSERT INTO visits (id, sid, access_number_id, stir, card_id, started_at)
+  VALUES (1, 'CA1', 1, '', 1, '2026-01-01 00:00:00+00:00')
 """
 
 
@@ -72,4 +77,6 @@ def test_a_database_in_use_moves_on(old_database: None) -> None:
         assert {"paypal_clearing", "paypal_fees", "vat", "bad_debt", "breakage"} <= set(kinds)
         assert db.execute(text("SELECT reason FROM card_locks")).scalars().all() == ["staff"]
         assert ledger.audit().balanced
+        assert db.execute(text("SELECT languages FROM access_numbers")).scalars().all() == ["en-US"]
+        assert db.execute(text("SELECT count(*) FROM visits JOIN cards ON cards.id = card_id")).scalar() == 1
     command.check(migrate.settings())

@@ -4,23 +4,27 @@
 """
 
 from app.calls.access_numbers import Access
+from app.calls.arrivals import begin, begin_by_sip
 from app.calls.audit import audit
 from app.calls.carrier import Carrier, Leg
 from app.calls.dialling import Placed, is_busy, last_dialled, place
 from app.calls.endings import Ending, Finished, Signal, answered, finish, of_leg
 from app.calls.history import PastCall, of_card, of_visit
-from app.calls.models import CallStatus, KnownBy
+from app.calls.models import CallKind, CallStatus, KnownBy
+from app.calls.profile import Line
 from app.calls.sweep import sweep, sweep_visits
-from app.calls.visits import Visit, begin, end, open_card, remember, resume, seen_before
+from app.calls.visits import Visit, end, open_card, remember, resume, seen_before, speak
 
 __all__ = [
     "Access",
+    "CallKind",
     "CallStatus",
     "Carrier",
     "Ending",
     "Finished",
     "KnownBy",
     "Leg",
+    "Line",
     "PastCall",
     "Placed",
     "Signal",
@@ -28,6 +32,7 @@ __all__ = [
     "answered",
     "audit",
     "begin",
+    "begin_by_sip",
     "end",
     "finish",
     "is_busy",
@@ -40,6 +45,7 @@ __all__ = [
     "remember",
     "resume",
     "seen_before",
+    "speak",
     "sweep",
     "sweep_visits",
 ]

@@ -1,21 +1,41 @@
 """The numbers that callers dial."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import db, numbers, rating
+from app.calls import profile
 from app.calls.models import AccessNumber
+from app.calls.profile import Line
 from app.errors import CallRefused
+from app.money import Money
 from app.rating.models import Deck
 
-LANGUAGES = ("en-GB", "en-US")
+LANGUAGES = ("en-GB", "en-US", "es", "fr", "pl", "ur")
+PROVIDERS = ("twilio", "signalwire", "telnyx")
+WARNINGS = ("beep", "voice")
+LINE, CALLER = "line", "caller"  # whom the called party sees, besides a number that we own
 _AMERICAN = {"US", "CA", "PR", "VI", "GU", "AS", "MP"}
+_AT_HOME = {"ES": "es", "MX": "es", "AR": "es", "CO": "es", "FR": "fr", "PL": "pl", "PK": "ur"}
+
+# the least and the most of what may be set in whole numbers
+_RANGES = {
+    "tries": (1, 9),
+    "wrong_numbers_max": (1, 9),
+    "timeout_pin": (1, 60),
+    "timeout_dest": (1, 60),
+    "timeout_menu": (1, 60),
+    "call_seconds_max": (60, 86_400),
+    "min_affordable_seconds": (1, 600),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """An access number with the deck that prices its calls."""
+    """An access number with the deck that prices its calls, and how it treats its callers."""
 
     number: str
     country: str
@@ -23,6 +43,12 @@ class Access:
     deck: str
     currency: str
     trusts_caller_id: bool
+    line: Line
+
+    @property
+    def surcharge(self) -> Money:
+        """What a minute costs more than the deck says."""
+        return Money(self.line.surcharge, self.currency)
 
 
 def add(
@@ -33,40 +59,107 @@ def add(
     language: str | None = None,
     trusts_caller_id: bool = False,
 ) -> Access:
-    """Let callers dial this number. Safe to repeat: a known number gets the new settings.
+    """Let callers dial this number. Safe to repeat: a known number gets these settings and keeps the others.
 
     Raises CallRefused for what is no E.164 number, no country or no language we speak; DeckRefused for an
     unknown deck.
     """
     country = country.strip().upper()
-    spoken = language or language_of(country)
     if numbers.caller_id(number, country=country) != number:
         raise CallRefused(f"{number[:30]} is not a number in E.164 form, as in +442071838750")
     if not numbers.is_country(country):
         raise CallRefused(f"{country[:10]} is not a country: use two letters, as in GB")
-    if spoken not in LANGUAGES:
-        raise CallRefused(f"{spoken[:20]} is not a language we speak: {', '.join(LANGUAGES)}")
-    row = {"country": country, "language": spoken, "deck_id": rating.deck_named(deck).id}
-    settings = {**row, "trusts_caller_id": trusts_caller_id}
+    spoken = _languages([language or language_of(country)])
+    settings = {
+        "country": country,
+        "languages": spoken,
+        "deck_id": rating.deck_named(deck).id,
+        "trusts_caller_id": trusts_caller_id,
+    }
     db.execute(
         db.insert(AccessNumber)
         .values(number=number, **settings)
         .on_conflict_do_update(index_elements=[AccessNumber.number], set_=settings)
     )
-    return next(access for access in all_of_them() if access.number == number)
+    return get(number)
+
+
+def change(number: str, **profile: Any) -> Access:
+    """Change how an access number treats its callers; what is not named stays. Safe to repeat.
+
+    Names are those of the table; None means as in the settings. `languages` is a sequence, `surcharge` Money.
+    Raises CallRefused with a sentence for what makes no sense.
+    """
+    found = get(number)
+    if "languages" in profile:
+        profile["languages"] = _languages(profile["languages"])
+    if "surcharge" in profile:
+        profile["surcharge"] = _surcharge(profile["surcharge"], found.currency)
+    for name, (least, most) in _RANGES.items():
+        value = profile.get(name)
+        if value is not None and not least <= value <= most:
+            raise CallRefused(f"{name.replace('_', ' ')} must be from {least} to {most}")
+    _check_words(profile)
+    if profile:
+        db.execute(update(AccessNumber).where(AccessNumber.number == number).values(profile))
+    return get(number)
+
+
+def get(number: str) -> Access:
+    """An access number. Raises CallRefused when it is none of ours."""
+    found = next((access for access in all_of_them() if access.number == number), None)
+    if found is None:
+        raise CallRefused(f"{number[:30]} is not an access number")
+    return found
 
 
 def language_of(country: str) -> str:
     """The language that callers in a country are spoken to, unless an access number says another."""
-    return "en-US" if country in _AMERICAN else "en-GB"
+    return "en-US" if country in _AMERICAN else _AT_HOME.get(country, "en-GB")
 
 
 def all_of_them() -> list[Access]:
     """Every access number, in order."""
-    columns = (AccessNumber.number, AccessNumber.country, AccessNumber.language, Deck.name, Deck.currency)
     rows = db.execute(
-        select(*columns, AccessNumber.trusts_caller_id)
+        select(Deck.name, Deck.currency, *profile.COLUMNS)
+        .select_from(AccessNumber)
         .join(Deck, Deck.id == AccessNumber.deck_id)
         .order_by(AccessNumber.number)
     )
-    return [Access(*tuple(row)) for row in rows]
+    return [_access(row) for row in rows]
+
+
+def _access(row: Any) -> Access:
+    line = profile.of(row)
+    return Access(
+        line.number, line.country, line.language, row.name, row.currency, line.trusts_caller_id, line
+    )
+
+
+def _languages(wanted: Sequence[str]) -> str:
+    for language in wanted:
+        if language not in LANGUAGES:
+            raise CallRefused(f"{language[:20]} is not a language we speak: {', '.join(LANGUAGES)}")
+    if not wanted or len(set(wanted)) < len(wanted):
+        raise CallRefused("name each language once, and at least one")
+    return ",".join(wanted)
+
+
+def _surcharge(surcharge: Money, currency: str) -> int:
+    if surcharge.currency != currency or surcharge.micros < 0:
+        raise CallRefused(f"the surcharge is an amount in {currency}, as is the deck")
+    return surcharge.micros
+
+
+def _check_words(profile: dict[str, Any]) -> None:
+    shows, domain = profile.get("shows", LINE), profile.get("sip_domain")
+    if shows not in (LINE, CALLER) and numbers.caller_id(shows, country="GB") != shows:
+        raise CallRefused("the called party sees the line, the caller, or a number of ours in E.164 form")
+    if profile.get("provider", PROVIDERS[0]) not in PROVIDERS:
+        raise CallRefused(f"the provider is one of {', '.join(PROVIDERS)}")
+    if profile.get("warns_by", WARNINGS[0]) not in WARNINGS:
+        raise CallRefused(f"a caller is warned by {' or '.join(WARNINGS)}")
+    if len(profile.get("greeting", "")) > 80:
+        raise CallRefused("a greeting has at most 80 characters")
+    if domain is not None and (domain != domain.lower() or not 1 <= len(domain) <= 80):
+        raise CallRefused("a SIP domain has at most 80 small letters, digits, dots and hyphens")

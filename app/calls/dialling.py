@@ -4,22 +4,34 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, select, update
 
 from app import clock, config, db, ledger, numbers, rating
-from app.calls.models import AccessNumber, Call, CallStatus
+from app.calls import caller_leg
+from app.calls.access_numbers import CALLER, LINE
+from app.calls.models import AccessNumber, Call, CallKind, CallStatus
+from app.calls.profile import Line
 from app.calls.visits import Visit
 from app.cards import CardStatus, OpenCard
+from app.cards.models import Card
 from app.errors import CardBusy, CardSuspended, NoRate, ShortOfCredit, TooManyHolds, TooShort
+from app.money import Money
 from app.numbers import Dialled, Kind
 from app.rating import Rate
 
 RING_GRACE = 5  # the carrier rings that much longer than it is told
 ASK_LATER = 60  # and its last signal gets a minute to arrive
+# a provider that cannot end a call earlier; the hold must pay for as long as it connects
+SECONDS_MIN = {"telnyx": 60}
 
 _INSERT = insert(Call).returning(Call.id)
 _IS_OURS = select(AccessNumber.id).where(AccessNumber.number == bindparam("number"))
-_LAST_DIALLED = select(Call.number).where(Call.card_id == bindparam("card")).order_by(Call.id.desc()).limit(1)
+_LAST_DIALLED = (
+    select(Call.number)
+    .where(Call.card_id == bindparam("card"), Call.kind != CallKind.CALLBACK)
+    .order_by(Call.id.desc())
+    .limit(1)
+)
 _UNRESOLVED = select(func.count()).where(
     Call.card_id == bindparam("card"), Call.status == CallStatus.UNRESOLVED
 )
@@ -30,29 +42,59 @@ class Placed:
     """A call that may be dialled now, for at most `seconds_max`: its money is kept aside."""
 
     id: int
+    kind: CallKind
     number: str
     seconds_max: int
-    # the caller left the international prefix out, so it is worth saying where the call goes
+    # where it goes; worth saying when the caller left the international prefix out
     region: str
+    is_mobile: bool
     assumed_international: bool
+    # what a minute costs, and each call
+    per_minute: Money
+    fee: Money
+    # what the called party sees
+    shows: str
+    # star ends it, so that the caller can dial the next one
+    star_ends: bool
+    recorded: bool
 
 
 def place(visit: Visit, dialled: str) -> Placed:
     """Keep money aside for a call to what was dialled, and write the call.
 
-    Nothing is kept aside when it raises: NumberRefused, NoRate, BlockedPrefix, TooShort (credit), CardBusy or
-    CardSuspended.
+    Nothing is kept aside for it when it raises: NumberRefused, NoRate, BlockedPrefix, TooShort (credit),
+    CardBusy or CardSuspended.
     """
     card = _usable(visit.card)
     target = read(visit, dialled)
-    rate = rating.find(target.e164, visit.line.deck_id)
+    rate = rate_for(visit.line, target.e164)
     if rate.currency != card.available.currency:
         raise NoRate(f"the deck is in {rate.currency}, the card in {card.available.currency}")
 
-    hold, seconds_max = _hold(card, rate, key=f"call:{visit.id}:{visit.turn}")
-    call = db.execute(_INSERT, _row(visit, card, target, rate, hold, seconds_max)).scalar_one()
-    assumed = target.rule is numbers.Rule.BARE
-    return Placed(call, target.e164, seconds_max, target.region, assumed)
+    hold, seconds_max = _hold(visit, card, rate, key=f"call:{visit.id}:{visit.turn}")
+    row = _row(visit, card, target, rate, hold, seconds_max)
+    row["recorded"] = _takes_wish_to_record(visit, card)
+    row["kind"] = CallKind.CONFERENCE if visit.line.conference and not row["recorded"] else CallKind.DIALLED
+    call = db.execute(_INSERT, row).scalar_one()
+    return Placed(
+        id=call,
+        kind=CallKind(row["kind"]),
+        number=target.e164,
+        seconds_max=seconds_max,
+        region=target.region,
+        is_mobile=target.kind is Kind.MOBILE,
+        assumed_international=target.rule is numbers.Rule.BARE,
+        per_minute=Money(rate.per_minute, rate.currency),
+        fee=Money(rate.connection_fee, rate.currency),
+        shows=_shows(visit),
+        star_ends=card.star_ends_call,
+        recorded=row["recorded"],
+    )
+
+
+def rate_for(line: Line, number: str) -> Rate:
+    """What a call from this access number to a number costs. Raises NoRate or BlockedPrefix."""
+    return rating.with_surcharge(rating.find(number, line.deck_id), line.surcharge)
 
 
 def read(visit: Visit, dialled: str) -> Dialled:
@@ -77,9 +119,13 @@ def is_access_number(number: str) -> bool:
     return db.execute(_IS_OURS, {"number": number}).scalar_one_or_none() is not None
 
 
-def is_busy(card: OpenCard) -> bool:
-    """Whether a card is on as many calls as it may be; a call that waits for a person does not count."""
-    return card.live_calls - _waiting(card) >= card.live_calls_max
+def is_busy(visit: Visit) -> bool:
+    """Whether a visit's card is on as many calls as it may be.
+
+    A call that waits for a person does not count, nor does the leg on which we rang the caller.
+    """
+    assert visit.card is not None, "a card is open"
+    return visit.card.live_calls - _set_apart(visit) >= visit.card.live_calls_max
 
 
 def ask_at(placed_at: datetime, seconds_max: int) -> datetime:
@@ -88,10 +134,14 @@ def ask_at(placed_at: datetime, seconds_max: int) -> datetime:
     return placed_at + timedelta(seconds=longest)
 
 
-def granted(rate: Rate, card: OpenCard) -> int:
-    """How many seconds a call may last: what credit buys, and no longer than any call or this card may."""
-    caps = [config.settings().call_seconds_max, card.call_seconds_max]
-    return min(rating.seconds_for(rate, card.available), *(cap for cap in caps if cap is not None))
+def granted(rate: Rate, card: OpenCard, line: Line) -> int:
+    """How many seconds a call may last: what credit buys, and no longer than this line or card allows."""
+    return min(rating.seconds_for(rate, card.available), longest(card, line))
+
+
+def longest(card: OpenCard, line: Line) -> int:
+    """How long any call of this card may last on this line."""
+    return min(line.call_seconds_max, card.call_seconds_max or line.call_seconds_max)
 
 
 def _usable(card: OpenCard | None) -> OpenCard:
@@ -101,28 +151,69 @@ def _usable(card: OpenCard | None) -> OpenCard:
     return card
 
 
-def _hold(card: OpenCard, rate: Rate, *, key: str) -> tuple[int, int]:
+def _hold(visit: Visit, card: OpenCard, rate: Rate, *, key: str) -> tuple[int, int]:
     """Take the hold for the time granted; answers the hold and the seconds that it pays for."""
-    waiting = _waiting(card)
-    if card.live_calls - waiting >= card.live_calls_max:
+    apart = _set_apart(visit)
+    if card.live_calls - apart >= card.live_calls_max:
         raise CardBusy(f"card {card.serial} is on a call")
-    seconds = granted(rate, card)
-    if seconds < config.settings().min_affordable_seconds:
-        raise TooShort(f"credit lasts for {seconds} seconds")
-    price = rating.price_of(rate, seconds)
     try:
-        return ledger.hold(card.account, price, key=key, at_most=card.live_calls_max + waiting), seconds
+        seconds = _granted(visit, card, rate)
+        price = rating.price_of(rate, seconds)
+        return ledger.hold(card.account, price, key=key, at_most=card.live_calls_max + apart), seconds
     except ShortOfCredit as error:  # another call of this card took it a moment ago
         raise TooShort("another call has just spent the credit") from error
     except TooManyHolds as error:
         raise CardBusy(f"card {card.serial} is on a call") from error
 
 
+def _granted(visit: Visit, card: OpenCard, rate: Rate) -> int:
+    """The seconds granted, with the caller's own leg paid for as long when we rang it. Raises TooShort."""
+    own = caller_leg.of(visit.id) if visit.called_back else None
+    seconds = granted(rate, card, visit.line)
+    if own is not None:
+        seconds = caller_leg.seconds_for_both(own, rate, card.available, at_most=seconds)
+    least = max(visit.line.min_affordable_seconds, SECONDS_MIN.get(visit.line.provider, 0))
+    if seconds < least:
+        raise TooShort(f"credit lasts for {seconds} seconds")
+    if own is not None:
+        caller_leg.pay_until_end_of(own, seconds)
+    return seconds
+
+
+def _set_apart(visit: Visit) -> int:
+    """The open holds that are not calls which the card is on."""
+    assert visit.card is not None
+    return _waiting(visit.card) + (1 if visit.called_back else 0)
+
+
 def _waiting(card: OpenCard) -> int:
-    """How many of a full card's calls wait for a person: they must not keep it from calling."""
+    """How many calls of the card have an open hold only because nobody knows how they ended."""
     if card.live_calls < card.live_calls_max:
-        return 0
+        return 0  # nothing stands in the way: do not ask
     return int(db.execute(_UNRESOLVED, {"card": card.id}).scalar_one())
+
+
+def _shows(visit: Visit) -> str:
+    """The number that the called party sees: ours, or the caller's own when the network vouches for it.
+
+    A withheld caller stays withheld.
+    """
+    shows = visit.line.shows
+    if shows == CALLER:
+        return (
+            visit.caller
+            if visit.caller and (visit.is_vouched_for or visit.called_back)
+            else visit.line.number
+        )
+    return visit.line.number if shows == LINE else shows
+
+
+def _takes_wish_to_record(visit: Visit, card: OpenCard) -> bool:
+    """Whether the owner wants this call recorded; the wish is for one call only."""
+    if not visit.line.records or card.record_until is None or card.record_until <= clock.now():
+        return False
+    wish = update(Card).where(Card.id == card.id, Card.record_until == card.record_until)
+    return db.execute(wish.values(record_until=None)).rowcount == 1
 
 
 def _row(

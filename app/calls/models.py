@@ -6,7 +6,22 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.calls.lines import AccessNumber, CallerLanguage
 from app.db import Amount, Id, Micros, Model
+
+__all__ = [
+    "AccessNumber",
+    "CallerLanguage",
+    "Call",
+    "CallKind",
+    "CallStatus",
+    "Callback",
+    "CallbackStatus",
+    "KnownBy",
+    "Recording",
+    "Turn",
+    "Visit",
+]
 
 
 class CallStatus(StrEnum):
@@ -33,23 +48,23 @@ class KnownBy(StrEnum):
 
     PIN = "pin"
     PHONE = "phone"
+    SIP = "sip"
 
 
-class AccessNumber(Model):
-    """A number that callers dial."""
+class CallKind(StrEnum):
+    """Which leg a call is, and how its two ends meet."""
 
-    __tablename__ = "access_numbers"
+    DIALLED = "dialled"  # by the caller's own line
+    CONFERENCE = "conference"  # rung by us into a room where the caller waits
+    CALLBACK = "callback"  # the leg to the caller, whom we rang
 
-    id: Mapped[Id]
-    number: Mapped[str] = mapped_column(String(16), unique=True)
-    # ISO 3166: national numbers are dialled as in this country
-    country: Mapped[str] = mapped_column(String(2))
-    # BCP 47, as in en-GB
-    language: Mapped[str] = mapped_column(String(10))
-    # prices its calls
-    deck_id: Mapped[int] = mapped_column(ForeignKey("decks.id"))
-    # believe every caller ID here, vouched for by the network or not
-    trusts_caller_id: Mapped[bool] = mapped_column(server_default=text("false"))
+
+class CallbackStatus(StrEnum):
+    """How far we are in ringing somebody back."""
+
+    WANTED = "wanted"
+    RUNG = "rung"  # the provider was asked, once
+    FAILED = "failed"
 
 
 class Visit(Model):
@@ -68,6 +83,10 @@ class Visit(Model):
     card_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id"))
     # a KnownBy
     known_by: Mapped[str | None] = mapped_column(String(5))
+    # the language of the talk; empty: that of the access number
+    language: Mapped[str | None] = mapped_column(String(10))
+    # we rang the caller: that leg is a call of its own
+    called_back: Mapped[bool] = mapped_column(server_default=text("false"))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
@@ -115,6 +134,8 @@ class Call(Model):
     visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"), index=True)
     card_id: Mapped[int] = mapped_column(ForeignKey("cards.id"))
     hold_id: Mapped[int] = mapped_column(ForeignKey("holds.id"), unique=True)
+    # a CallKind
+    kind: Mapped[str] = mapped_column(String(10), server_default=text("'dialled'"))
     # the provider's id of the leg, once known
     sid: Mapped[str | None] = mapped_column(String(64))
     # E.164
@@ -149,6 +170,13 @@ class Call(Model):
     # when to ask the provider about it, and how often that was done in vain
     ask_at: Mapped[datetime | None]
     asked: Mapped[int] = mapped_column(server_default=text("0"))
+    # when we asked the provider to ring, for those that we ring ourselves
+    rung_at: Mapped[datetime | None]
+    # the provider's id of the room, once known
+    room: Mapped[str | None] = mapped_column(String(64))
+    # when to look next whether the caller is to be warned or the time prolonged
+    warn_at: Mapped[datetime | None]
+    recorded: Mapped[bool] = mapped_column(server_default=text("false"))
 
     __table_args__ = (
         CheckConstraint("(price IS NULL) = (ended_at IS NULL)", name="a_call_is_priced_when_it_ends"),
@@ -175,6 +203,12 @@ class Call(Model):
             postgresql_where=text("ask_at IS NOT NULL"),
         ),
         Index(
+            "ix_calls_to_warn",
+            "warn_at",
+            sqlite_where=text("warn_at IS NOT NULL"),
+            postgresql_where=text("warn_at IS NOT NULL"),
+        ),
+        Index(
             "ix_calls_open",
             "status",
             "id",
@@ -182,3 +216,48 @@ class Call(Model):
             postgresql_where=text("price IS NULL"),
         ),
     )
+
+
+class Callback(Model):
+    """Somebody who is to be rung back, and perhaps connected at once."""
+
+    __tablename__ = "callbacks"
+
+    id: Mapped[Id]
+    card_id: Mapped[int] = mapped_column(ForeignKey("cards.id"), index=True)
+    # the registered phone, in E.164
+    phone: Mapped[str] = mapped_column(String(16))
+    access_number_id: Mapped[int] = mapped_column(ForeignKey("access_numbers.id"))
+    # E.164; empty: the caller enters it
+    destination: Mapped[str | None] = mapped_column(String(16))
+    # what asked for it, once: the provider's id of a call, or the nonce of a form
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    # a CallbackStatus
+    status: Mapped[str] = mapped_column(String(10))
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visits.id"), unique=True)
+    asked_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index(
+            "ix_callbacks_wanted",
+            "id",
+            sqlite_where=text("status = 'wanted'"),
+            postgresql_where=text("status = 'wanted'"),
+        ),
+    )
+
+
+class Recording(Model):
+    """A call that was recorded by the wish of the card's owner; the provider keeps the sound."""
+
+    __tablename__ = "recordings"
+
+    id: Mapped[Id]
+    # the provider's id
+    sid: Mapped[str] = mapped_column(String(64), unique=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
+    seconds: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(index=True)
+    # when it is to be deleted at the provider; that may be tried again
+    delete_at: Mapped[datetime] = mapped_column(index=True)
+    deleted_at: Mapped[datetime | None]

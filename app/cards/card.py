@@ -18,6 +18,10 @@ COLUMNS = (
     Card.status.label("card_status"),
     Card.expires_at,
     Card.call_seconds_max,
+    Card.language.label("card_language"),
+    Card.says_price,
+    Card.star_ends_call,
+    Card.record_until,
     Account.id.label("account_id"),
     Account.currency,
     Account.balance,
@@ -40,6 +44,11 @@ class OpenCard:
     live_calls: int
     live_calls_max: int
     call_seconds_max: int | None
+    # what its holder has chosen; None: as the access number says
+    language: str | None = None
+    says_price: bool | None = None
+    star_ends_call: bool = False
+    record_until: datetime | None = None
 
 
 def of(row: Any) -> OpenCard:
@@ -54,6 +63,10 @@ def of(row: Any) -> OpenCard:
         live_calls=row.open_holds,
         live_calls_max=row.live_calls_max,
         call_seconds_max=row.call_seconds_max,
+        language=row.card_language,
+        says_price=row.says_price,
+        star_ends_call=row.star_ends_call,
+        record_until=row.record_until,
     )
 
 

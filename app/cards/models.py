@@ -64,6 +64,13 @@ class Card(Model):
     expires_at: Mapped[datetime | None]
     # the longest call that this card may make, in seconds; empty: as long as any
     call_seconds_max: Mapped[int | None]
+    # what its holder has chosen, on the phone or on the web; empty: as the access number says
+    language: Mapped[str | None] = mapped_column(String(10))
+    says_price: Mapped[bool | None]
+    # star ends the call, so that the next one can be dialled
+    star_ends_call: Mapped[bool] = mapped_column(server_default=text("false"))
+    # its owner wants the next call recorded, if it begins before that
+    record_until: Mapped[datetime | None]
     made_at: Mapped[datetime]
 
     __table_args__ = (CheckConstraint("call_seconds_max > 0", name="a_capped_call_lasts"),)

@@ -119,6 +119,12 @@ def redeem(code: str, card_id: int, *, who: str, address: str) -> Money:
     return value
 
 
+def is_used_by(code: str, card_id: int) -> bool:
+    """Whether this card has had the value of that voucher already; of others nobody learns it."""
+    mine = (Voucher.hash.in_(pins.every_hash(_digits(code))), Voucher.card_id == card_id)
+    return db.execute(select(Voucher.id).where(*mine)).scalar_one_or_none() is not None
+
+
 def void(first: str, last: str | None = None) -> int:
     """Let a voucher, or all of its batch from the first serial to the last, be redeemed no more.
 

@@ -40,6 +40,8 @@ class Customer(Model):
     # below this a mail says so, once per top-up; empty: no such mail
     low_balance: Mapped[int | None] = mapped_column(Micros)
     low_balance_told_at: Mapped[datetime | None]
+    # what a key of the phone adds from the saved payment method; empty: none does
+    phone_top_up: Mapped[int | None] = mapped_column(Micros)
     made_at: Mapped[datetime]
 
     __table_args__ = (
@@ -138,3 +140,14 @@ class SpeedDial(Model):
     name: Mapped[str] = mapped_column(String(40))
 
     __table_args__ = (CheckConstraint("slot BETWEEN 1 AND 99", name="a_speed_dial_is_one_or_two_keys"),)
+
+
+class SipUser(Model):
+    """A credential of a SIP domain: whoever calls with it calls with this card."""
+
+    __tablename__ = "sip_users"
+
+    # user@domain, in small letters
+    address: Mapped[str] = mapped_column(String(120), primary_key=True)
+    card_id: Mapped[int] = mapped_column(ForeignKey("cards.id"), index=True)
+    registered_at: Mapped[datetime]

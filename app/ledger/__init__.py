@@ -7,7 +7,7 @@ a door has opened; none of them commits.
 from app.ledger.accounts import available, balance, house, issue, open_house
 from app.ledger.audit import Audit, Fault, audit
 from app.ledger.debts import Taken, collect, owed, take
-from app.ledger.holds import Settlement, available_to, hold, release, settle
+from app.ledger.holds import Settlement, available_to, extend, hold, release, settle
 from app.ledger.models import AccountKind, HoldStatus, TransferKind
 from app.ledger.statement import Entry, statement
 from app.ledger.transfers import move
@@ -26,6 +26,7 @@ __all__ = [
     "available_to",
     "balance",
     "collect",
+    "extend",
     "hold",
     "house",
     "issue",

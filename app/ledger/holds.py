@@ -44,6 +44,16 @@ _PAY = insert(Transfer).values(
     .where(Account.kind == AccountKind.CALL_REVENUE, Account.currency == bindparam("currency"))
     .scalar_subquery(),
 )
+_LOCK = (
+    select(Hold.account_id, Hold.amount, Hold.status).where(Hold.id == bindparam("hold")).with_for_update()
+)
+_KEEP_MORE = (
+    update(Account)
+    .where(Account.id == bindparam("account"), Account.balance - Account.held >= bindparam("more"))
+    .values(held=Account.held + bindparam("more"))
+    .returning(Account.currency)
+)
+_GROW = update(Hold).where(Hold.id == bindparam("hold")).values(amount=bindparam("to"))
 _ENDED = (
     select(Hold.status, Transfer.amount, Account.balance, Account.held, Account.currency)
     .join(Account, Account.id == Hold.account_id)
@@ -86,6 +96,24 @@ def hold(account: int, amount: Money, *, key: str, at_most: int) -> int:
     if kept is None:
         raise KeyReused(f"the key {key} has kept money aside before")
     return int(kept)
+
+
+def extend(hold: int, to: Money) -> None:
+    """Keep more aside for what goes on, until the hold is worth `to`; it never shrinks. Safe to repeat.
+
+    Raises ShortOfCredit, and HoldClosed when it has ended: then it is as before.
+    """
+    row = db.execute(_LOCK, {"hold": hold}).one()
+    if row.status != HoldStatus.OPEN:
+        raise HoldClosed(f"hold {hold} is {row.status}")
+    more = to.micros - row.amount
+    if more <= 0:
+        return
+    currency = db.execute(_KEEP_MORE, {"account": row.account_id, "more": more}).scalar_one_or_none()
+    if currency is None:
+        raise ShortOfCredit(f"less than {Money(more, to.currency)} {to.currency} is available")
+    assert currency == to.currency, "a hold is in its card's currency"
+    db.execute(_GROW, {"hold": hold, "to": to.micros})
 
 
 def settle(hold: int, price: Money, *, reference: str) -> Settlement:

@@ -4,7 +4,15 @@ from app.rating.deck import Report, export_deck, import_deck
 from app.rating.explain import Explanation, explain
 from app.rating.listing import Listed, beginnings, csv_of, rates_of
 from app.rating.lookup import DeckInForce, deck_named, decks, find
-from app.rating.price import SECONDS_MAX, Rate, billed_seconds, minutes_for, price_of, seconds_for
+from app.rating.price import (
+    SECONDS_MAX,
+    Rate,
+    billed_seconds,
+    minutes_for,
+    price_of,
+    seconds_for,
+    with_surcharge,
+)
 from app.rating.rows import Refusal
 
 __all__ = [
@@ -28,4 +36,5 @@ __all__ = [
     "price_of",
     "rates_of",
     "seconds_for",
+    "with_surcharge",
 ]

@@ -1,6 +1,6 @@
 """What a call costs, and how long a budget lasts: pure, in whole numbers, and inverse to each other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.money import Money
 
@@ -21,6 +21,11 @@ class Rate:
     increment: int
     grace: int
     blocked: bool
+
+
+def with_surcharge(rate: Rate, surcharge: int) -> Rate:
+    """The rate on an access number that costs so many millionths a minute more."""
+    return replace(rate, per_minute=rate.per_minute + surcharge) if surcharge else rate
 
 
 def billed_seconds(rate: Rate, seconds: int) -> int:

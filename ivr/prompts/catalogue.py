@@ -1,11 +1,13 @@
 """Choosing the words: a prompt, a language and what belongs in its gaps."""
 
+from dataclasses import dataclass
+from functools import lru_cache
 from string import Formatter
 
-from app import numbers
 from app.numbers import Refusal
-from ivr.prompts import en_gb, en_us, speech
+from ivr.prompts import en_gb, en_us
 from ivr.prompts.ids import Prompt
+from ivr.prompts.values import Keys, Value, in_words, in_writing
 
 TEXTS = {"en-GB": en_gb.TEXTS, "en-US": en_us.TEXTS}
 LANGUAGES = tuple(TEXTS)
@@ -19,40 +21,58 @@ _FOR_REFUSAL = {
 }
 
 
-def say(prompt: Prompt, language: str, **fields: str) -> str:
-    """The sentence in this language, its gaps filled; every field must be given and none besides."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a sentence: words, or digits that are to be read one by one.
+
+    `at` counts the pieces of the prompt's own words from one; what stands in a gap has none.
+    """
+
+    text: str
+    digits: str = ""
+    at: int = 0
+
+
+def say(prompt: Prompt, language: str, **values: Value) -> str:
+    """The sentence in this language, its gaps filled; every value must be given and none besides."""
+    return "".join(piece.text for piece in pieces(prompt, language, **values))
+
+
+def write(prompt: Prompt, language: str, **values: Value) -> str:
+    """The sentence as a text message, with figures."""
+    shown = {name: in_writing(value, language) for name, value in values.items()}
+    text = TEXTS[language][prompt].format(**shown)
+    return text[:1].upper() + text[1:]
+
+
+def pieces(prompt: Prompt, language: str, **values: Value) -> list[Piece]:
+    """The sentence piece by piece."""
     text = TEXTS[language][prompt]
-    assert fields.keys() == gaps(text), f"{prompt} wants {sorted(gaps(text))}, not {sorted(fields)}"
-    return text.format(**fields)
+    assert values.keys() == gaps(text), f"{prompt} wants {sorted(gaps(text))}, not {sorted(values)}"
+    found: list[Piece] = []
+    for at, (words, name) in enumerate(_parts(text), start=1):
+        if words:
+            found.append(Piece(words, at=at))
+        if name:
+            value = values[name]
+            digits = value.digits if isinstance(value, Keys) else ""
+            found.append(Piece(in_words(value, language), digits))
+    first = found[0]  # a sentence may begin with what stands in a gap
+    return [Piece(first.text[:1].upper() + first.text[1:], first.digits, first.at), *found[1:]]
 
 
-def gaps(text: str) -> set[str]:
-    """The names of the fields in a text."""
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
-
-
-def balance(micros: int, currency: str, language: str) -> str:
-    """What is left, as a sentence: "You have eight pounds forty." Less than a coin is no credit."""
-    amount = speech.money(micros, currency, language)
-    if amount == speech.money(0, currency, language):
-        return say(Prompt.NO_CREDIT, language)
-    return say(Prompt.BALANCE, language, amount=amount)
-
-
-def cost(micros: int, currency: str, language: str) -> str:
-    """What a call cost, as a sentence, rounded up to a coin: "That call cost forty two pence." """
-    if micros == 0:
-        return say(Prompt.NOT_CHARGED, language)
-    amount = speech.money(micros, currency, language, rounding="up")
-    return say(Prompt.COST, language, amount=amount)
-
-
-def emergency(country: str, language: str) -> str:
-    """The whole warning of EMERGENCY, with the numbers that bring help in this country."""
-    help_is_at = speech.either(numbers.emergency_numbers(country), language)
-    return say(Prompt.EMERGENCY, language, numbers=help_is_at)
+@lru_cache(maxsize=1024)
+def gaps(text: str) -> frozenset[str]:
+    """The names of the gaps in a text."""
+    return frozenset(name for _, name in _parts(text) if name)
 
 
 def for_refusal(reason: Refusal) -> Prompt:
     """What a caller hears whose number was refused: dial it in full, or not at all."""
     return _FOR_REFUSAL.get(reason, Prompt.NUMBER_BARRED)
+
+
+@lru_cache(maxsize=1024)
+def _parts(text: str) -> tuple[tuple[str, str], ...]:
+    """Words and the gap after them, in order."""
+    return tuple((words, name or "") for words, name, _, _ in Formatter().parse(text))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from babel.numbers import get_currency_name, get_currency_precision
@@ -48,6 +49,22 @@ class English:
             return f"{notes} and {self._counted(minor, coin, coins).partition(' of ')[0]}"
         return f"{notes} {self.number(minor)}"
 
+    def price(self, amount: Decimal, currency: str) -> str:
+        """An exact amount: "four point five pence", "one dollar and twenty five cents"."""
+        places = get_currency_precision(currency)
+        total = amount.scaleb(places)
+        if total == int(total):
+            major, minor = divmod(int(total), 10**places)
+            return self.money(major, minor, currency)
+        one, many, _, coins = _names(currency, self.locale)
+        if amount >= 1 or not places:
+            return f"{self._decimal(amount)} {many}"
+        return f"{self._decimal(total)} {coins.partition(' of ')[0]}"
+
+    def mobile(self, country: str) -> str:
+        """A mobile phone there."""
+        return f"{country} mobile"
+
     def time(self, hours: int, minutes: int, seconds: int) -> str:
         """Only the parts that are not nothing: "one hour and ten minutes"."""
         said = [
@@ -68,6 +85,11 @@ class English:
         return " or ".join(
             _KNOWN_AS.get(number) or " ".join(map(self.character, number)) for number in numbers
         )
+
+    def _decimal(self, value: Decimal) -> str:
+        """A number with its decimals one by one: "four point zero five"."""
+        whole, _, rest = f"{value.normalize():f}".partition(".")
+        return f"{self.number(int(whole))} point {' '.join(map(self.character, rest))}"
 
     def _counted(self, count: int, one: str, many: str) -> str:
         """So many of a thing: "one penny", "forty pence"."""

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 from babel.numbers import get_currency_precision
 
+from app import numbers as phone_numbers
 from ivr.prompts.english import English
 
 MICROS = 1_000_000  # millionths in one unit of a currency, as money is kept everywhere
+GROUP_FROM = 6  # digits; so many are said in one breath
 WHOLE_MINUTES_FROM = 120  # seconds; below two minutes every second matters to the caller
 
 
@@ -20,6 +23,8 @@ class Tongue(Protocol):
     def number(self, n: int) -> str: ...
     def money(self, major: int, minor: int, currency: str) -> str: ...
     def time(self, hours: int, minutes: int, seconds: int) -> str: ...
+    def price(self, amount: Decimal, currency: str) -> str: ...
+    def mobile(self, country: str) -> str: ...
     def character(self, character: str) -> str: ...
     def either(self, numbers: Sequence[str]) -> str: ...
 
@@ -50,6 +55,20 @@ def money(micros: int, currency: str, language: str, *, rounding: Literal["down"
 
 
 @lru_cache(maxsize=4096)
+def price(micros: int, currency: str, language: str) -> str:
+    """What a minute costs in words, to the last decimal: "four point five pence"."""
+    assert micros >= 0, "nothing a caller hears is below zero"
+    return TONGUES[language].price(Decimal(micros) / MICROS, currency)
+
+
+@lru_cache(maxsize=1024)
+def place(region: str, language: str, *, mobile: bool = False) -> str:
+    """Where a number leads: "Pakistan", "Pakistan mobile"."""
+    country = phone_numbers.country_name(region, language)
+    return TONGUES[language].mobile(country) if mobile else country
+
+
+@lru_cache(maxsize=4096)
 def duration(seconds: int, language: str) -> str:
     """A time in words, never more than is given: "one hour and ten minutes", "twenty one minutes".
 
@@ -59,6 +78,16 @@ def duration(seconds: int, language: str) -> str:
     minutes, odd_seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return TONGUES[language].time(hours, minutes, odd_seconds if seconds < WHOLE_MINUTES_FROM else 0)
+
+
+def groups(text: str) -> list[str]:
+    """Many digits in groups of three or four, as people remember them; a few stay together."""
+    if len(text) <= GROUP_FROM:
+        return [text]
+    size = 4 if len(text) % 4 == 0 else 3
+    starts = range(0, len(text) - 1 if len(text) % size == 1 else len(text), size)
+    ends = [*starts[1:], len(text)]
+    return [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 def digits(text: str, language: str) -> str:

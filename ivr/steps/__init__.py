@@ -1,5 +1,5 @@
 """The steps of the phone menu: importing this package makes them known."""
 
-from ivr.steps import number, pin
+from ivr.steps import ended, greeting, help, menu, number, pin, pinless, saved, short, voucher
 
-__all__ = ["number", "pin"]
+__all__ = ["ended", "greeting", "help", "menu", "number", "pin", "pinless", "saved", "short", "voucher"]

@@ -1,16 +1,17 @@
 """A call is over and the caller still there: what it cost, and another?"""
 
-from app.calls import CallStatus, Finished, Visit
+from app.calls import CallStatus, Finished, KnownBy, Visit
 from app.cards import USED_UP_BELOW
 from ivr.prompts import Prompt
 from ivr.replies import Hangup, Reply, Say
-from ivr.words import balance, cost, say
+from ivr.steps.pinless import is_offered
+from ivr.words import Words, balance, cost
 
-_NOT_CONNECTED = {
-    CallStatus.BUSY: Prompt.BUSY,
-    CallStatus.NO_ANSWER: Prompt.NO_ANSWER,
-    CallStatus.FAILED: Prompt.CALL_FAILED,
-    CallStatus.CANCELED: Prompt.CALL_FAILED,
+_NOT_CONNECTED: dict[CallStatus, Words] = {
+    CallStatus.BUSY: (Prompt.BUSY, Prompt.TRY_AGAIN_OR_OTHER),
+    CallStatus.NO_ANSWER: (Prompt.NO_ANSWER, Prompt.NOT_CHARGED, Prompt.TRY_AGAIN_OR_OTHER),
+    CallStatus.FAILED: (Prompt.CALL_FAILED, Prompt.NOT_CHARGED, Prompt.TRY_AGAIN),
+    CallStatus.CANCELED: (Prompt.CALL_FAILED, Prompt.NOT_CHARGED, Prompt.TRY_AGAIN),
 }
 
 
@@ -19,11 +20,19 @@ def tell(visit: Visit, finished: Finished | None) -> Reply:
     if finished is None:
         return Say(Prompt.ENTER_NUMBER, then="number")
     if finished.status in _NOT_CONNECTED:
-        return Say(_NOT_CONNECTED[finished.status], then="number")
-    language = visit.line.language
-    charged = cost(finished.price, language)
+        return Say(_not_connected(visit, finished.status), then="number")
+    charged = cost(finished.price)
     if finished.available.micros < USED_UP_BELOW:
-        return Hangup(say(Prompt.CREDIT_GONE, language, cost=charged))
-    left = balance(finished.available, language)
-    receipt = say(Prompt.CALL_ENDED, language, cost=charged, balance=left)
-    return Say(receipt, then="number")
+        return Hangup((charged, Prompt.CREDIT_GONE))
+    receipt: Words = (charged, balance(finished.available))
+    if visit.known_by is KnownBy.PIN and is_offered(visit):
+        return Say((receipt, Prompt.OFFER_PINLESS), then="pinless")
+    return Say((receipt, Prompt.ANOTHER_CALL), then="number")
+
+
+def _not_connected(visit: Visit, status: CallStatus) -> Words:
+    """On a leg that costs money nobody is told that nothing was charged."""
+    words = _NOT_CONNECTED[status]
+    assert isinstance(words, tuple)
+    charged = visit.called_back
+    return tuple(word for word in words if not (charged and word is Prompt.NOT_CHARGED))

@@ -10,7 +10,10 @@ from tests.support.world import CALLER, GB, KABUL, KABUL_E164, US, World
 
 ENTER_PIN = "Farthing. Enter your PIN."
 TEN = "You have ten dollars. Enter the number, then hash."
-FIRST_TIME = "Farthing. This phone is registered. Enter the number with its country code, then press hash."
+FIRST_TIME = (
+    "Farthing. This phone is registered. Enter the number with its country code, then press hash. "
+    "For the menu, press zero, then hash."
+)
 INCOMPLETE = "That number is not complete. Enter double zero, the country code, and the number, then hash."
 BARRED = "Sorry, we do not connect calls to that number. Enter another number, then hash."
 GOODBYE = "Sorry, we did not get a number. Please call again. Goodbye."
@@ -140,7 +143,10 @@ def test_a_bare_hash_does_not_dial_what_another_card_called(world: World) -> Non
 def test_a_caller_who_says_nothing_is_asked_three_times_and_let_go(world: World) -> None:
     phone = world.known(world.card("10.00"))
     assert phone.stay_silent() == "Please enter the number, then hash."
-    assert phone.stay_silent() == "Enter double zero, the country code, and the number. Then press hash."
+    assert phone.stay_silent() == (
+        "Enter double zero, the country code, and the number. Then press hash. "
+        "For the menu, press zero, then hash."
+    )
     assert phone.stay_silent() == GOODBYE
     assert phone.ended
 
@@ -269,7 +275,6 @@ def test_a_national_number_is_dialled_as_at_home(world: World) -> None:
 @pytest.mark.parametrize(
     "digits",
     [
-        "0",
         "*",
         "#",
         "**21*0093701234567#",
