@@ -41,7 +41,8 @@ class Child(Dialled):
             events=tuple(noun.word("statusCallbackEvent", "completed").split()),
             method=noun.word("statusCallbackMethod", "POST"),
         )
-        super().__init__(record, dial.number("timeLimit", 0) or None)
+        asked = dial.number("timeLimit", 0)
+        super().__init__(record, line.exchange.quirks.ways.time_limit(asked) if asked else None)
 
     def params(self) -> dict[str, str]:
         """The fields of every request about this leg."""

@@ -5,14 +5,13 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from twilio.request_validator import RequestValidator
-
 from . import address, errors
 from .errors import FetchFailed, TooSlow, Unreachable
-from .transport import Answer, Transport
+from .profiles import PROFILES, Profile
+from .signing import Signer, Unsigned
+from .transport import Answer, Transport, encoded
 
 REDIRECTS_MAX = 10
-USER_AGENT = "TwilioProxy/1.1"
 
 Form = dict[str, str]
 Watcher = Callable[["Sent"], None]
@@ -43,13 +42,13 @@ class Letter:
 
 
 class Courier:
-    """Signs with the account's token; the same seed shuffles the same way."""
+    """Signs what it sends, as its provider does; the same seed shuffles the same way."""
 
-    def __init__(self, transport: Transport, account_sid: str, auth_token: str, seed: int = 0) -> None:
-        self._transport = transport
-        self._validator = RequestValidator(auth_token)
+    def __init__(
+        self, transport: Transport, sign: Signer, seed: int = 0, ways: Profile = PROFILES["twilio"]
+    ) -> None:
+        self._transport, self._sign, self._ways = transport, sign, ways
         self._random = random.Random(seed)  # noqa: S311 – chance, not a secret
-        self.account_sid = account_sid
 
     def fetch(self, letter: Letter, watch: Watcher | None = None) -> tuple[Answer, str]:
         """The good answer, and the address it came from after redirects.
@@ -82,7 +81,7 @@ class Courier:
         raise _failed(sent)
 
     def _send_once(self, letter: Letter, url: str, token: str, delivery: address.Delivery) -> Sent:
-        form = self._shuffled({**letter.params, **letter.extras})
+        form = self._shuffled(self._sendable({**letter.params, **letter.extras}))
         if letter.method == "GET":
             url, form = address.with_query(url, form), {}
         headers = self._headers(letter, url, form, token)
@@ -95,17 +94,20 @@ class Courier:
         return Sent(letter.method, url, form, answer.status, answer, failure)
 
     def _headers(self, letter: Letter, url: str, form: Form, token: str) -> dict[str, str]:
-        signed = address.signed_form(url, keeps_port=letter.keeps_port)
         headers = {
-            "User-Agent": USER_AGENT,
+            "User-Agent": self._ways.user_agent,
             "Accept": "*/*",
             "X-Home-Region": "us1",
             "I-Twilio-Idempotency-Token": token,
-            "X-Twilio-Signature": self._validator.compute_signature(signed, form),
         }
+        body = b""
         if letter.method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
-        return headers
+            body = encoded(form)
+        return self._sendable(headers) | self._sign(Unsigned(url, form, body, letter.keeps_port))
+
+    def _sendable(self, fields: Form) -> Form:
+        return {name: value for name, value in fields.items() if name not in self._ways.never_sent}
 
     def _shuffled(self, form: Form) -> Form:
         names = sorted(form)

@@ -9,11 +9,12 @@ from .conference import play_conference
 from .errors import NotPlayed
 from .line import Line
 from .reader import Node
+from .reports import SIP_CODES
 from .signals import Gone, Goto, Key, Next, State, TimeOut, Walk
+from .sip import SOURCE
 from .whisper import screen
 
 TIMEOUT_DEFAULT = 30
-TIMEOUT_EXTRA = 5  # the provider rings so much longer than asked
 TIME_LIMIT_DEFAULT = 14_400
 PLAYED = ("Number", "Sip", "Client")
 
@@ -55,7 +56,8 @@ def _ring_all(line: Line, node: Node, children: list[Child]) -> Walk[Child | Non
     """Ring all at once or one after the other; returns who answered first."""
     groups = [[child] for child in children] if node.flag("sequential") else [children]
     for group in groups:
-        winner = yield from _ring(line, group, node.number("timeout", TIMEOUT_DEFAULT) + TIMEOUT_EXTRA)
+        seconds = line.exchange.quirks.ways.ring_seconds(node.number("timeout", TIMEOUT_DEFAULT))
+        winner = yield from _ring(line, group, seconds)
         if winner:
             return winner
     return None
@@ -107,7 +109,7 @@ def _until(line: Line, group: list[Child], begun: datetime, seconds: float) -> W
 
 def _talk(line: Line, node: Node, child: Child, begun: datetime) -> Walk[None]:
     """Until the callee hangs up, the limit is reached, the caller presses * or the server ends it."""
-    limit = float(node.number("timeLimit", TIME_LIMIT_DEFAULT))
+    limit = float(line.exchange.quirks.ways.time_limit(node.number("timeLimit", TIME_LIMIT_DEFAULT)))
     answered = child.record.answered or line.now()
     if line.exchange.quirks.time_limit_from == "dial":
         limit = max(limit - (answered - begun).total_seconds(), 0.0)
@@ -141,6 +143,8 @@ def _action(line: Line, node: Node, children: list[Child]) -> Goto | None:
     }
     if told.record.answered:
         extras["DialCallDuration"] = str(told.seconds)
+    if told.noun.name == "Sip":
+        extras |= {"DialSipCallId": f"{told.sid}@{SOURCE}", "DialSipResponseCode": SIP_CODES[told.status]}
     if told.recorder.recording:
         extras["RecordingUrl"] = told.recorder.recording.url
     return action_of(node, extras)

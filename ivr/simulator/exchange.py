@@ -1,5 +1,6 @@
 """What all calls of one account share: clock, courier, callbacks, addresses, ids."""
 
+import base64
 import random
 import uuid
 from collections import deque
@@ -34,6 +35,7 @@ class Exchange:
     voice_url: str
     fallback_url: str | None = None
     status_url: str | None = None
+    turn_round: float = 0.0  # seconds from a request to the document, for every one after the first
     problems: deque[Problem] = field(default_factory=lambda: deque(maxlen=PROBLEMS_MAX))
     rooms: Rooms = field(default_factory=Rooms)
     # lets a leg walk that nobody holds, in virtual time or in a thread of its own
@@ -44,7 +46,10 @@ class Exchange:
 
     def new_sid(self, kind: str = "CA") -> str:
         bits = uuid.UUID(int=self.random.getrandbits(128), version=4)
-        return str(bits) if self.quirks.sid_style == "uuid" else f"{kind}{bits.hex}"
+        style = self.quirks.sid_style or self.quirks.ways.sid_style
+        if style == "v3" and kind == "CA":
+            return f"v3:{base64.urlsafe_b64encode(bits.bytes * 2).decode().rstrip('=')}"
+        return f"{kind}{bits.hex}" if style == "CA" else str(bits)
 
     def is_repeated(self) -> bool:
         """Whether the faults want this request sent twice."""

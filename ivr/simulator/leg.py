@@ -124,6 +124,8 @@ def _document(line: Line, goto: Goto) -> Walk[Next]:
     """Fetch and play one document; what goes wrong goes to the fallback address."""
     try:
         document = line.fetch(goto)
+        if line.exchange.turn_round and not line.is_first:
+            yield from line.pass_time(State.PAUSING, line.exchange.turn_round)
         return (yield from verbs.play(line, document))
     except Problem as problem:
         line.trouble(problem)

@@ -36,6 +36,7 @@ class Line:
     ) -> None:
         self.exchange, self.record, self.callee_for = exchange, record, callee_for
         self.url = ""  # of the document being played
+        self.is_first = True  # no other document was played before it
         self.typed: deque[str] = deque()  # keys typed ahead
         self.digits = ""  # of the gather that listens
         self.gathers = 0
@@ -117,7 +118,8 @@ class Line:
             if isinstance(signal, Key):
                 if stop_on_key:
                     return signal.key
-                self.typed.append(signal.key)
+                if self.exchange.quirks.keeps_early_keys:
+                    self.typed.append(signal.key)
 
     def speak(
         self, text: str, seconds: float | None = None, *, stop_on_key: bool = False
@@ -159,7 +161,7 @@ class Line:
             if self.exchange.is_repeated():
                 self.exchange.courier.fetch(letter, self.watch)
             answer, came_from = self.exchange.courier.fetch(letter, self.watch)
-            self.url = address.split(came_from)[0]
+            self.url, self.is_first = address.split(came_from)[0], self.url == ""
             return document_of(answer, self.url)
         except Problem as problem:
             problem.url = problem.url or address.split(url)[0]

@@ -4,7 +4,9 @@ import json
 import random
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
+from . import sip
 from .callbacks import CallbackQueue, Faults
 from .callees import Behaviour, answers, callee_for
 from .clock import Clock, VirtualClock
@@ -13,12 +15,14 @@ from .errors import Problem
 from .exchange import Exchange
 from .leg import Leg
 from .line import Line
-from .phone import Phone
+from .phone import KEY_SECONDS, Phone
+from .profiles import Name
 from .quirks import Quirks
 from .recordings import Recordings
 from .records import CallRecord, Registry
 from .ringing import Order, ring_out
 from .rings import Rings
+from .seal import Seal, SigningKey
 from .sent import SENT_KEPT, Sent
 from .signals import Changed, Decline, EndCall, PickUp
 from .texts import Texts
@@ -29,6 +33,9 @@ from .world import World
 
 class Network:
     """One account. With a virtual clock every call moves in one shared time (`world.py`).
+
+    `signing_key` is SignalWire's own secret (else the token), or Telnyx's private key (else a new one);
+    `key_seconds` is how long a caller takes for a key, `turn_round` how long the server takes for a document.
 
     Patient (the default): a call that listens does not time out while another phone is in the test's
     hand; `advance` moves all. Problems of all calls are in `problems`, the fates of callbacks in
@@ -48,33 +55,38 @@ class Network:
         clock: Clock | None = None,
         faults: Faults | None = None,
         quirks: Quirks | None = None,
+        profile: Name | None = None,
+        signing_key: SigningKey = None,
         registry: Registry | None = None,
         verified: frozenset[str] | None = None,
         patient: bool = True,
+        key_seconds: float = KEY_SECONDS,
+        turn_round: float = 0.0,
         seed: int | None = None,
     ) -> None:
-        self.clock: Clock = clock or VirtualClock()
-        self.auth_token, source = auth_token, random.Random(seed)  # noqa: S311 – chance, not a secret
-        courier = Courier(transport, account_sid, auth_token, source.getrandbits(32))
+        self.clock, self.auth_token = clock or VirtualClock(), auth_token
+        quirks = quirks or Quirks()
+        quirks = replace(quirks, profile=profile or quirks.profile)
+        self._seal = Seal(quirks, auth_token, signing_key, self.clock)
+        source = random.Random(seed)  # noqa: S311 – chance, not a secret
+        courier = Courier(transport, self._seal.sign, source.getrandbits(32), quirks.ways)
         self.callbacks = CallbackQueue(courier, self.clock, faults or Faults())
+        books = registry or Registry()
         self.exchange = Exchange(
-            clock=self.clock,
-            courier=courier,
-            callbacks=self.callbacks,
-            registry=registry or Registry(),
-            set_going=self.set_going,
-            quirks=quirks or Quirks(),
-            random=source,
-            account_sid=account_sid,
-            voice_url=voice_url,
-            fallback_url=fallback_url,
-            status_url=status_url,
-            verified=verified,
+            self.clock, courier, self.callbacks, books, quirks, source, account_sid, voice_url
         )
-        self._world = World(self.clock, self.callbacks, patient=patient)
+        self.exchange.fallback_url, self.exchange.status_url = fallback_url, status_url
+        self.exchange.verified, self.exchange.turn_round = verified, turn_round
+        self.exchange.set_going = self.set_going
+        self._world, self._key_seconds = World(self.clock, self.callbacks, patient=patient), key_seconds
         self.texts = Texts(self.exchange, sms_url or _sms_url(voice_url))
         self.sent, self.rings = deque[Sent](maxlen=SENT_KEPT), Rings()
         self.drive: Callable[[Leg], None] = self._world.add  # who wakes calls that the server asks for
+
+    @property
+    def public_key(self) -> str:
+        """What a server checks signatures with, in base64. Raises SimulatorError where a secret is shared."""
+        return self._seal.public_key
 
     @property
     def registry(self) -> Registry:
@@ -105,7 +117,7 @@ class Network:
         """A caller rings an access number; returns when the call listens, rings somebody or has ended."""
         leg = self.place(caller, to, callee, stir, forwarded_from, extras)
         self._world.add(leg)
-        return Phone(self._world, leg)
+        return Phone(self._world, leg, self._key_seconds)
 
     def place(
         self,
@@ -127,7 +139,8 @@ class Network:
             forwarded_from=forwarded_from,
         )
         token = json.dumps({"parentCallInfoToken": record.sid[-12:]})
-        fields = {"CallToken": token} | ({"StirVerstat": stir} if stir else {}) | dict(extras or {})
+        fields = {"CallToken": token} | ({"StirVerstat": stir} if stir else {})
+        fields |= sip.fields_of(to, self.account_sid, self.exchange.random) | dict(extras or {})
         leg = Leg(Line(self.exchange, record, callee_for(callee or answers(60)), fields))
         return self._known(leg)
 
@@ -176,7 +189,7 @@ class Network:
         if callee is not None:
             leg.line.callee_for = callee_for(callee)
         leg.signal(PickUp())
-        return Phone(self._world, leg)
+        return Phone(self._world, leg, self._key_seconds)
 
     def decline(self, number: str) -> None:
         """Somebody refuses the call: the server hears that the phone is busy. Raises UnknownCall."""

@@ -20,7 +20,8 @@ class Phone:
     An action runs on until the call listens anew, rings or talks to somebody, or has ended.
     """
 
-    def __init__(self, world: World, leg: Leg) -> None:
+    def __init__(self, world: World, leg: Leg, key_seconds: float = KEY_SECONDS) -> None:
+        self.key_seconds = key_seconds  # from one key to the next
         self._world, self._leg, self._line = world, leg, leg.line
         self._run_on()
 
@@ -49,6 +50,12 @@ class Phone:
     def seconds(self) -> int:
         """How long the caller's leg lasted, once it has ended."""
         return self._line.record.seconds
+
+    @property
+    def seconds_since_answer(self) -> float:
+        """How long ago the call was answered, by the clock that all calls share; 0 until then."""
+        answered = self._line.record.answered
+        return (self._line.now() - answered).total_seconds() if answered else 0.0
 
     @property
     def status(self) -> str:
@@ -98,7 +105,7 @@ class Phone:
         else:
             self._line.note("caller", key, key=key)
             self._leg.signal(Key(key))
-            self._world.advance(KEY_SECONDS, driven=self._leg)
+            self._world.advance(self.key_seconds, driven=self._leg)
 
     def listen(self) -> None:
         """Let prompts end and Dials finish, until it is the caller's turn; in the midst of typing it is."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from .profiles import PROFILES, Name, Profile, SidStyle
+
 
 @dataclass(frozen=True)
 class Quirks:
@@ -18,7 +20,17 @@ class Quirks:
     abandoned_child: Literal["canceled", "no-answer"] = "canceled"
     # does a participant that REST adds, and that never answers, end a conference it was to end on exit?
     failed_add_ends: bool = True
-    # the look of call ids
-    sid_style: Literal["CA", "uuid"] = "CA"
+    # whose ways the network has (`profiles.py`)
+    profile: Name = "twilio"
+    # the look of ids, if it is another than the provider's own
+    sid_style: SidStyle | None = None
+    # does SignalWire sign as Twilio does, repeated fields kept, and under Twilio's name?
+    signature_alias: bool = False
+    # are keys kept for the next gather that are pressed while nothing listens?
+    keeps_early_keys: bool = True
     # does a failed Dial or Gather action go to the fallback URL too?
     fallback_for_actions: bool = True
+
+    @property
+    def ways(self) -> Profile:
+        return PROFILES[self.profile]

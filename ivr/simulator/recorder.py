@@ -5,7 +5,6 @@ from .courier import Letter
 from .line import Line
 from .reader import Node
 from .recordings import Recording
-from .records import rfc2822
 
 RECORDED = ("record-from-answer", "record-from-ringing", "true")
 
@@ -53,5 +52,6 @@ class Recorder:
         if not url or self.recording is None or event not in wanted:
             return
         method = self._dial.word("recordingStatusCallbackMethod", "POST")
-        letter = Letter(address.join(self._line.url, url), self.recording.params(rfc2822), method=method)
+        fields = self.recording.params(self._line.exchange.quirks.ways.moment)
+        letter = Letter(address.join(self._line.url, url), fields, method=method)
         self._line.exchange.callbacks.put(letter, self._line.watch)

@@ -1,13 +1,12 @@
 """Telling the server how a leg fares: one status callback for every event that it asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from .courier import Letter, Watcher
 from .exchange import Exchange
-from .records import CallRecord, rfc2822
+from .records import CallRecord
 
-WORDS = {"initiated": "initiated", "ringing": "ringing", "answered": "in-progress"}  # in CallStatus
 SIP_CODES = {"completed": "200", "busy": "486", "no-answer": "480", "canceled": "487", "failed": "404"}
 
 
@@ -25,13 +24,19 @@ class Reports:
     told: int = 0
 
     def tell(self, event: str, **more: str) -> None:
-        """Put one report on its way, if anybody asked for it."""
+        """Put the report of an event on its way, if anybody asked for it; some providers send two."""
         if not self.url or event not in self.events:
             return
+        ways = self.exchange.quirks.ways
+        statuses = {"answered": ways.answered, "completed": (self.record.status,)}.get(event, (event,))
+        for status in statuses:
+            self._put(event, status, more)
+
+    def _put(self, event: str, status: str, more: Mapping[str, str]) -> None:
         fields = {
             **self.params(),
-            "CallStatus": WORDS.get(event, self.record.status),
-            "Timestamp": rfc2822(self.exchange.clock.now()),
+            "CallStatus": status,
+            "Timestamp": self.exchange.quirks.ways.moment(self.exchange.clock.now()),
             "CallbackSource": "call-progress-events",
             "SequenceNumber": str(self.told),
             **(self._end() if event == "completed" else {}),

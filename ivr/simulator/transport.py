@@ -31,6 +31,11 @@ class Answer:
 Transport = Callable[[str, str, Mapping[str, str], Mapping[str, str]], Answer]
 
 
+def encoded(params: Mapping[str, str]) -> bytes:
+    """A form as it goes out, byte by byte."""
+    return urlencode(params).encode()
+
+
 def wsgi_transport(app: Any) -> Transport:
     """Straight into a WSGI application in this process; an exception in it reaches the test."""
     client = Client(app, use_cookies=False)
@@ -43,7 +48,7 @@ def wsgi_transport(app: Any) -> Transport:
             query_string=parts.query,
             method=method,
             headers=list(headers.items()),
-            data=urlencode(params).encode() if method == "POST" else None,
+            data=encoded(params) if method == "POST" else None,
         )
         response = client.open(builder)
         return Answer(response.status_code, _lower(response.headers.items()), response.get_data())
@@ -64,7 +69,7 @@ def http_transport() -> Transport:
             with local.session.request(
                 method,
                 url,
-                data=urlencode(params) if method == "POST" else None,
+                data=encoded(params) if method == "POST" else None,
                 headers=dict(headers),
                 timeout=(CONNECT_SECONDS_MAX, READ_SECONDS_MAX),
                 allow_redirects=False,
