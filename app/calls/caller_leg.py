@@ -1,4 +1,4 @@
-"""The leg on which we rang the caller: it costs money while they talk, so credit is shared between two legs."""
+"""The leg on which we rang the caller: it costs money while they talk, so two legs share the credit."""
 
 from dataclasses import dataclass
 from datetime import datetime

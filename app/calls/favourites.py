@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, literal_column, select
 
-from app import config, db, numbers, rating
-from app.calls import models
+from app import db, numbers, rating
+from app.calls import dialling, models, profile
 from app.calls.models import AccessNumber, Call, CallStatus
+from app.calls.profile import Line
 from app.cards import OpenCard
 from app.errors import BlockedPrefix, NoRate
 from app.rating import Rate
@@ -29,8 +30,9 @@ _MOST = (
     .order_by(func.count().desc(), func.max(_RECENT.c.id).desc())
     .limit(literal_column(str(CANDIDATES)))
 )
-_LAST_DECK = (
-    select(AccessNumber.deck_id)
+_LAST_LINE = (
+    select(*profile.COLUMNS)
+    .select_from(AccessNumber)
     .join(models.Visit, models.Visit.access_number_id == AccessNumber.id)
     .where(models.Visit.card_id >= bindparam("card"), models.Visit.card_id <= bindparam("card"))
     .order_by(models.Visit.card_id.desc(), models.Visit.id.desc())
@@ -54,28 +56,27 @@ def favourites(card: OpenCard, count: int = 3) -> list[Favourite]:
     The minutes are those that the caller would be told. Freephone numbers are not listed. At most CANDIDATES
     look-ups, and two statements.
     """
-    deck = db.execute(_LAST_DECK, {"card": card.id}).scalar_one_or_none()
-    if deck is None:
+    last = db.execute(_LAST_LINE, {"card": card.id}).one_or_none()
+    if last is None:
         return []
+    line = profile.of(last)
     found: list[Favourite] = []
     for row in db.execute(_MOST, {"card": card.id}).all():
-        rate = None if numbers.is_freephone(row.number) else _rate(row.number, deck, card)
+        rate = None if numbers.is_freephone(row.number) else _rate(row.number, line, card)
         if rate is not None:
-            found.append(Favourite(row.number, row.calls, rate, _minutes(rate, card)))
+            found.append(Favourite(row.number, row.calls, rate, _minutes(rate, card, line)))
         if len(found) == count:
             break
     return found
 
 
-def _rate(number: str, deck: int, card: OpenCard) -> Rate | None:
+def _rate(number: str, line: Line, card: OpenCard) -> Rate | None:
     try:
-        rate = rating.find(number, deck)
+        rate = dialling.rate_for(line, number)
     except (NoRate, BlockedPrefix):
         return None
     return rate if rate.currency == card.available.currency else None
 
 
-def _minutes(rate: Rate, card: OpenCard) -> int:
-    longest = config.settings().call_seconds_max
-    capped = min(longest, card.call_seconds_max or longest)
-    return rating.minutes_for(rate, card.available, seconds_max=capped)
+def _minutes(rate: Rate, card: OpenCard, line: Line) -> int:
+    return rating.minutes_for(rate, card.available, seconds_max=dialling.longest(card, line))

@@ -14,7 +14,7 @@ from app.rating.columns import CANONICAL
 from app.rating.deck import pages, texts
 from app.rating.lookup import DeckInForce
 from app.rating.models import RateRow
-from app.rating.price import Rate
+from app.rating.price import Rate, with_surcharge
 
 ROWS = 50
 DIGITS_MAX = 15
@@ -30,8 +30,12 @@ class Listed:
     more_after: str
 
 
-def rates_of(deck: DeckInForce, spans: Spans, *, after: str = "", rows: int = ROWS) -> Listed:
+def rates_of(
+    deck: DeckInForce, spans: Spans, *, after: str = "", rows: int = ROWS, surcharge: int = 0
+) -> Listed:
     """The rates in force today whose prefixes lie in these spans, beginning after a prefix.
+
+    `surcharge` is what a minute costs more, in millionths.
 
     Served by the primary key, however long the deck. Where a span has no rate of its own, the shorter
     prefix that prices it is shown.
@@ -41,8 +45,8 @@ def rates_of(deck: DeckInForce, spans: Spans, *, after: str = "", rows: int = RO
     inside = or_(*(RateRow.prefix.between(first, last) for first, last in spans))
     found = _today(deck, inside, RateRow.prefix > after, RateRow.prefix >= spans[0][0], rows=rows + 1)
     if not found and not after:
-        return Listed(_covering(deck, spans[0][0]), "")
-    return Listed(found[:rows], found[rows - 1].prefix if len(found) > rows else "")
+        return Listed(_dearer(_covering(deck, spans[0][0]), surcharge), "")
+    return Listed(_dearer(found[:rows], surcharge), found[rows - 1].prefix if len(found) > rows else "")
 
 
 @lru_cache(maxsize=32)
@@ -53,14 +57,18 @@ def beginnings(version_id: int, digits: int) -> frozenset[str]:
     return frozenset(found.scalars())
 
 
-def csv_of(deck: DeckInForce) -> Iterator[str]:
+def csv_of(deck: DeckInForce, *, surcharge: int = 0) -> Iterator[str]:
     """The deck in force as CSV, piece by piece; no cell is a formula.
 
     Opens short transactions of its own: never call it inside one.
     """
     yield _line([(*CANONICAL, "currency")])
     for page in pages(deck.version_id):
-        yield _line([*texts(rate), deck.currency] for rate in page)
+        yield _line([*texts(rate), deck.currency] for rate in _dearer(page, surcharge))
+
+
+def _dearer(rates: Sequence[Rate], surcharge: int) -> list[Rate]:
+    return [rate if rate.blocked else with_surcharge(rate, surcharge) for rate in rates]
 
 
 def _today(deck: DeckInForce, *which: Any, rows: int) -> list[Rate]:

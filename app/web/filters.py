@@ -21,6 +21,13 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(money, "money")
     app.add_template_filter(moment, "moment")
     app.add_template_filter(day, "day")
+    app.add_template_filter(language_name, "language_name")
+
+
+def language_name(tag: str) -> str:
+    """What a language is called in English: "British English", "Polish"."""
+    ours = {"en-GB": "British English", "en-US": "American English"}
+    return ours.get(tag) or Locale.parse(tag, sep="-").get_display_name("en") or tag
 
 
 def language() -> str:

@@ -73,7 +73,8 @@ class Quote:
         if rate is None:
             return []
         credits = (Money.parse(budget, rate.currency) for budget in BUDGETS)
-        most = config.settings().call_seconds_max
+        assert self.via is not None, "a price is that of an access number"
+        most = self.via.line.call_seconds_max
         return [Lasts(credit, rating.minutes_for(rate, credit, seconds_max=most)) for credit in credits]
 
 
@@ -83,7 +84,7 @@ def quote(asked: str, via: Access | None) -> Quote:
         return Quote(asked, refusal="We have no access number yet.")
     try:
         number = parsed(asked, country=via.country).e164
-        rate = rating.find(number, rating.deck_named(via.deck).id)
+        rate = dialling.rate_for(via.line, number)
     except NumberRefused as refused:
         return Quote(asked, via, refusal=why_not(refused.reason))
     except (BlockedPrefix, NoRate, DeckRefused):

@@ -63,7 +63,7 @@ def as_csv() -> Response:
         deck = rating.deck_named(via.deck)
     name = f"rates-{deck.currency}-{clock.now():%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(rating.csv_of(deck), mimetype="text/csv", headers=headers)
+    return Response(rating.csv_of(deck, surcharge=via.line.surcharge), mimetype="text/csv", headers=headers)
 
 
 def _price(micros: int, currency: str) -> str:
@@ -85,7 +85,8 @@ def _found(asked: str, via: Access) -> Found:
 
 def _of_country(country: str, via: Access, asked: str = "") -> Found:
     deck = rating.deck_named(via.deck)
-    listed = rating.rates_of(deck, numbers.spans_of(country), after=_after())
+    spans = numbers.spans_of(country)
+    listed = rating.rates_of(deck, spans, after=_after(), surcharge=via.line.surcharge)
     return Found(asked, country=country, listed=listed)
 
 

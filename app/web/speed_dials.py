@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as Answer
 from wtforms import IntegerField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from app import db, rating
-from app.calls import access_numbers
+from app import db
+from app.calls import access_numbers, dialling
 from app.calls.access_numbers import Access
 from app.customers import speed_dials
 from app.customers.speed_dials import SLOTS, Saved
@@ -175,15 +175,14 @@ def _via() -> Access | None:
 
 
 def _priced(saved: list[Saved], via: Access | None) -> list[Priced]:
-    deck = rating.deck_named(via.deck).id if via and saved else None
-    return [_with_price(one, deck) for one in saved]
+    return [_with_price(one, via) for one in saved]
 
 
-def _with_price(saved: Saved, deck: int | None) -> Priced:
-    if deck is None:
+def _with_price(saved: Saved, via: Access | None) -> Priced:
+    if via is None:
         return Priced(saved, "", None)
     try:
-        rate = rating.find(saved.number, deck)
+        rate = dialling.rate_for(via.line, saved.number)
     except (NoRate, BlockedPrefix):
         return Priced(saved, "", None)
     return Priced(saved, rate.destination, Money(rate.per_minute, rate.currency))

@@ -21,14 +21,19 @@ lite = pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_an_access_number_is_added_and_changed(world: World) -> None:
     add = ("access-numbers", "add", "+33142685300", "--country", "fr", "--deck", "retail", "--json")
     (added,) = json.loads(world.flask(*add).stdout)
-    assert added == {
+    expected = {
         "number": "+33142685300",
         "country": "FR",
-        "language": "en-GB",
+        "language": "fr",
+        "languages": ["fr"],
         "deck": "retail",
         "currency": "USD",
         "trusts_caller_id": False,
+        "surcharge": "0.00",
+        "tries": 3,
+        "timeout_dest": 6,
     }
+    assert expected.items() <= added.items()
     (changed,) = json.loads(world.flask(*add, "--trust-caller-id", "--language", "en-US").stdout)
     assert (changed["language"], changed["trusts_caller_id"]) == ("en-US", True)
     listed = json.loads(world.flask("access-numbers", "list", "--json").stdout)
@@ -40,13 +45,54 @@ def test_an_access_number_is_added_and_changed(world: World) -> None:
 
 
 @lite
+def test_the_profile_of_an_access_number_is_changed_one_thing_at_a_time(world: World) -> None:
+    def change(*options: str) -> dict[str, object]:
+        (changed,) = json.loads(world.flask("access-numbers", "change", GB, *options, "--json").stdout)
+        return dict(changed)
+
+    changed = change(
+        "--languages", "en-GB, es", "--greeting", "Zoë's Calls", "--tries", "2", "--surcharge", "0.02"
+    )
+    assert changed["languages"] == ["en-GB", "es"]
+    assert (changed["tries"], changed["wrong_numbers_max"], changed["surcharge"]) == (2, 2, "0.02")
+    assert world.ring(GB).heard.startswith("Zoë's Calls. For English, press one.")
+    changed = change("--languages", "en-GB", "--tries", "default", "--no-pinless")
+    assert (changed["tries"], changed["pinless"], changed["greeting"]) == (3, False, "Zoë's Calls")
+    assert "0.02 USD a minute more, always a PIN" in world.flask("access-numbers", "list").stdout
+
+
+@lite
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--languages", "en-GB,xx"], "xx is not a language we speak"),
+        (["--languages", "en-GB,en-GB"], "name each language once"),
+        (["--surcharge", "-1"], "the surcharge is an amount in USD"),
+        (["--surcharge", "much"], "much"),
+        (["--tries", "0"], "tries must be from 1 to 9"),
+        (["--tries", "many"], "neither a whole number nor"),
+        (["--timeout-dest", "61"], "timeout dest must be from 1 to 60"),
+        (["--shows", "anonymous"], "the called party sees the line"),
+        (["--provider", "nobody"], "nobody"),
+        (["--greeting", "x" * 81], "at most 80 characters"),
+    ],
+)
+def test_a_profile_that_makes_no_sense_is_refused(world: World, options: list[str], why: str) -> None:
+    before = world.everything()
+    refused = world.flask("access-numbers", "change", GB, *options)
+    assert refused.exit_code == 1
+    assert why in refused.stderr
+    assert world.everything() == before
+
+
+@lite
 @pytest.mark.parametrize(
     ("number", "options", "why"),
     [
         ("0142685300", ["--country", "FR"], "is not a number in E.164 form"),
         ("+33142685300", ["--country", "France"], "is not a country"),
         ("+33142685300", ["--country", "XX"], "is not a country"),
-        ("+33142685300", ["--country", "FR", "--language", "fr"], "is not a language we speak"),
+        ("+33142685300", ["--country", "FR", "--language", "xx"], "is not a language we speak"),
         ("+33142685300", ["--country", "FR", "--deck", "no such"], "no rate deck no such"),
     ],
 )
