@@ -97,6 +97,8 @@ DOORS = {
     ("GET", "/account/speed-dials/<int:slot>"): Who.CUSTOMER,
     ("POST", "/account/speed-dials/<int:slot>"): Who.CUSTOMER,
     ("POST", "/account/speed-dials/<int:slot>/remove"): Who.CUSTOMER,
+    ("GET", "/account/calling"): Who.CUSTOMER,
+    ("POST", "/account/calling"): Who.CUSTOMER,
     ("GET", "/account/settings"): Who.CUSTOMER,
     ("POST", "/account/settings"): Who.CUSTOMER,
     ("GET", "/account/sign-ins"): Who.CUSTOMER,

@@ -78,6 +78,12 @@ def limit(serial: str, *, call_seconds_max: int | None) -> OpenCard:
     return by_serial(serial)
 
 
+def choose(id: int, *, language: str | None, says_price: bool | None, star_ends_call: bool) -> None:
+    """Keep how a card's holder wants calls to go; None means as the access number does."""
+    chosen = {"language": language, "says_price": says_price, "star_ends_call": star_ends_call}
+    db.execute(update(Card).where(Card.id == id).values(chosen))
+
+
 def expire(serial: str, *, at: datetime | None) -> OpenCard:
     """Let the card's credit end at a moment; None, the default of every card, means never."""
     db.execute(update(Card).where(Card.serial == serial).values(expires_at=at))

@@ -10,6 +10,7 @@ from app.money import decimal_text
 from app.web import (
     account,
     auto_top_up,
+    calling,
     calls,
     errors,
     filters,
@@ -53,7 +54,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(door)
     for door in (top_up.door, auto_top_up.door):
         app.register_blueprint(door)
-    for door in (phones.door, pin.door, speed_dials.door, settings.door):
+    for door in (phones.door, pin.door, speed_dials.door, settings.door, calling.door):
         app.register_blueprint(door)
     if app.config["SETTINGS"].demo:
         app.register_blueprint(mails.door)

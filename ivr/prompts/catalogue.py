@@ -56,9 +56,10 @@ def pieces(prompt: Prompt, language: str, **values: Value) -> list[Piece]:
         if name:
             value = values[name]
             digits = value.digits if isinstance(value, Keys) else ""
-            found.append(Piece(in_words(value, language), digits))
-    first = found[0]  # a sentence may begin with what stands in a gap
-    return [Piece(first.text[:1].upper() + first.text[1:], first.digits, first.at), *found[1:]]
+            said = in_words(value, language)
+            begins = not found or found[-1].text.endswith(". ")
+            found.append(Piece(said[:1].upper() + said[1:] if begins else said, digits))
+    return found
 
 
 @lru_cache(maxsize=1024)
