@@ -27,6 +27,7 @@ def test_price_language_and_star_are_as_the_customer_chose(site: Site) -> None:
         "Afghanistan mobile. Forty five cents a minute. Up to twenty two minutes."
     )
     phone.wait_for_answer()
+    phone.wait(30)
     assert phone.press("*").startswith("That call cost")
     phone.hang_up()
     site.post(client, PAGE, {"language": "", "says_price": "no"}, page=PAGE)
