@@ -20,10 +20,13 @@ class Phone:
     An action runs on until the call listens anew, rings or talks to somebody, or has ended.
     """
 
-    def __init__(self, world: World, leg: Leg, key_seconds: float = KEY_SECONDS) -> None:
+    def __init__(
+        self, world: World, leg: Leg, key_seconds: float = KEY_SECONDS, *, waits: bool = True
+    ) -> None:
         self.key_seconds = key_seconds  # from one key to the next
         self._world, self._leg, self._line = world, leg, leg.line
-        self._run_on()
+        if waits:
+            self._run_on()
 
     # what is going on
 

@@ -10,10 +10,11 @@ import platform
 import time
 from collections.abc import Callable
 
-from tests.bench import hot_card, latency, pages, rate_tables, statements, throughput
+from tests.bench import hot_card, latency, menu, pages, rate_tables, statements, throughput
 from tests.bench.stage import stage
 
 PARTS: dict[str, Callable[..., None]] = {
+    "menu": menu.measure,
     "statements": statements.measure,
     "throughput": throughput.measure,
     "latency": latency.measure,
