@@ -3,7 +3,9 @@
 How a call walks: `Network.ring` places a `Leg`, a generator that fetches a document (`courier`,
 `documents`, `reader`), acts out its verbs (`verbs`, `gather`, `dial`) and stops wherever time must pass. In
 a conference legs meet in a `Room`, and wake each other when something changes in it (`conference`, `rung`). A
-`World` wakes legs in virtual time for tests; a `Switchboard` does it in real time for the phone page. The
+`World` wakes legs in virtual time for tests; a `Switchboard` does it in real time for the phone page. What
+the server asks for goes the same way: a phone that `rest` has rung waits in `rings` until `pick_up`; text
+messages come by `Network.text`, and `profiles` knows in what other providers differ. The
 package knows nothing of the application and meets it only over HTTP; only `page`, the phone in the browser,
 lives on both sides.
 """

@@ -52,8 +52,7 @@ class CalleeType(click.ParamType[Callee]):
 def call(caller: str, to: str, keys: str, callee: Callee, stir: str | None, as_json: bool) -> None:
     """Play a whole call through the real HTTP door, without waiting, and print what happened."""
     settings = current_app.config["SETTINGS"]
-    if not settings.demo and not is_loopback(settings.public_base_url):
-        raise click.ClickException("phone call works in demo mode, or on a loopback PUBLIC_BASE_URL, only")
+    _only_for_trials(settings, "phone call")
     if not re.fullmatch(r"\+[1-9][0-9]{4,14}", to):
         raise click.ClickException(f"--to: {to!r} is not a number like +442031234567")
     network = _virtual_network(settings)
@@ -67,6 +66,31 @@ def call(caller: str, to: str, keys: str, callee: Callee, stir: str | None, as_j
         click.echo(json.dumps(performance.as_json(ringing), indent=2))
     else:
         click.echo("\n".join(performance.told(ringing)))
+
+
+@phone.command("text")
+@click.option("--from", "sender", required=True, help="The phone's number.")
+@click.option("--to", required=True, help="One of our numbers, like +442031234567.")
+@click.argument("words")
+@with_appcontext
+def text(sender: str, to: str, words: str) -> None:
+    """Send us a text message through the real HTTP door, and print what the phone gets back."""
+    settings = current_app.config["SETTINGS"]
+    _only_for_trials(settings, "phone text")
+    network = _virtual_network(settings)
+    try:
+        network.text(sender, to, words)
+    except SimulatorError as error:
+        raise click.ClickException(str(error)) from error
+    if network.problems:
+        raise click.ClickException(str(network.problems[0]))
+    for sent in network.sent:
+        click.echo(sent.words)
+
+
+def _only_for_trials(settings: Any, command: str) -> None:
+    if not settings.demo and not is_loopback(settings.public_base_url):
+        raise click.ClickException(f"{command} works in demo mode, or on a loopback PUBLIC_BASE_URL, only")
 
 
 @phone.command("provider")

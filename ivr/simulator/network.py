@@ -81,7 +81,7 @@ class Network:
         self._world, self._key_seconds = World(self.clock, self.callbacks, patient=patient), key_seconds
         self.texts = Texts(self.exchange, sms_url or _sms_url(voice_url))
         self.sent, self.rings = deque[Sent](maxlen=SENT_KEPT), Rings()
-        self.drive: Callable[[Leg], None] = self._world.add  # who wakes calls that the server asks for
+        self.drive: Callable[[Leg], None] = self.set_going  # who wakes calls that the server asks for
 
     @property
     def public_key(self) -> str:
@@ -113,11 +113,16 @@ class Network:
         stir: str | None = None,
         forwarded_from: str | None = None,
         extras: Mapping[str, str] | None = None,
+        *,
+        waits: bool = True,
     ) -> Phone:
-        """A caller rings an access number; returns when the call listens, rings somebody or has ended."""
+        """A caller rings an access number; returns when the call listens, rings somebody or has ended.
+
+        One who does not wait is there before the first word.
+        """
         leg = self.place(caller, to, callee, stir, forwarded_from, extras)
         self._world.add(leg)
-        return Phone(self._world, leg, self._key_seconds)
+        return Phone(self._world, leg, self._key_seconds, waits=waits)
 
     def place(
         self,

@@ -153,7 +153,9 @@ def _parties(form: Mapping[str, str], known: set[str]) -> tuple[str, str]:
 
 def _said(document: Node) -> list[str]:
     """The words of a document that only speaks."""
-    strange = [node.name for node in document.children if node.name not in ("Say", "Pause", "Hangup")]
+    played = ("Say", "Play", "Pause", "Hangup")
+    strange = [node.name for node in document.children if node.name not in played]
     if strange:
         raise BadRequest(BAD_TWIML, f"this stand-in does not play <{strange[0]}> to a phone that it rings")
-    return [node.text for node in document.children if node.name == "Say"]
+    told = [node for node in document.children if node.name in ("Say", "Play")]
+    return [node.text if node.name == "Say" else f"[plays {node.text}]" for node in told]

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.simulator import Network, Quirks, answers, busy, fails, no_answer, wsgi_transport
+from ivr.simulator.ringing import Order
 
 LIMIT = 20
+PHONE, OURS = "+447700900123", "+442031234567"
 DOCUMENTS = {
     "/voice": '<Gather numDigits="1" action="/dial"><Say>Press a key</Say></Gather><Say>Bye</Say>',
     "/dial": f'<Dial action="/voice" hangupOnStar="true" timeout="5" timeLimit="{LIMIT}">'
@@ -39,6 +41,13 @@ def stage() -> tuple[Flask, list[dict[str, str]]]:
     return app, told
 
 
+def rung(network: Network, callee: Any) -> Any:
+    """The same call, asked for by the server."""
+    order = Order("http://localhost/voice", status_url="http://localhost/status")
+    network.ring_out(OURS, PHONE, order)
+    return network.pick_up(PHONE, callee)
+
+
 def do(network: Network, phone: Any, deed: str, detail: Any) -> None:
     live = [leg for leg in phone.dialled if not leg.record.is_over]
     if deed == "press":
@@ -56,8 +65,10 @@ def do(network: Network, phone: Any, deed: str, detail: Any) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(callees, st.lists(deeds, max_size=8), st.sampled_from(["answer", "dial"]))
-def test_every_leg_keeps_its_limit_and_reports_its_end_once(callee: Any, script: Any, clock: Any) -> None:
+@given(callees, st.lists(deeds, max_size=8), st.sampled_from(["answer", "dial"]), st.booleans())
+def test_every_leg_keeps_its_limit_and_reports_its_end_once(
+    callee: Any, script: Any, clock: Any, is_rung: bool
+) -> None:
     app, told = stage()
     network = Network(
         wsgi_transport(app),
@@ -68,7 +79,7 @@ def test_every_leg_keeps_its_limit_and_reports_its_end_once(callee: Any, script:
         quirks=Quirks(time_limit_from=clock),
         seed=3,
     )
-    phone = network.ring("+447700900123", "+442031234567", callee)
+    phone = rung(network, callee) if is_rung else network.ring(PHONE, OURS, callee)
     for deed, detail in script:
         do(network, phone, deed, detail)
     phone.hang_up()

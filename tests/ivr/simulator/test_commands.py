@@ -168,3 +168,15 @@ def test_the_provider_takes_its_port_from_the_settings(monkeypatch: pytest.Monke
     assert [port for port, _ in served] == [8010, 9000]
     assert served[0][1].items() >= {"account_sid": ACCOUNT, "auth_token": TOKEN}.items()
     assert served[0][1]["base_url"] == "http://127.0.0.1:8000"
+
+
+def test_a_text_message_is_answered(stage: Any, address: str) -> None:
+    stage.scripts["/ivr/sms"] = lambda form: f"<Message>You wrote {form['Body']}</Message>"
+    asked = ["phone", "text", "--from", "+447700900123", "--to", "+442031234567"]
+    sent = run(address, *asked, "HELP")
+    assert sent.output.splitlines() == [
+        "Reply STOP to unsubscribe. Msg&Data Rates May Apply.",
+        "You wrote HELP",
+    ]
+    away = run("http://127.0.0.1:9", *asked, "Hi")
+    assert (away.exit_code, "cannot reach" in away.output) == (1, True)

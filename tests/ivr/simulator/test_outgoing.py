@@ -32,7 +32,7 @@ def client(network: Network) -> Any:
 def test_a_code_is_spoken_slowly_three_times(world: World) -> None:
     world.carrier().speak("120450", to=CALLER, caller=GB, language="en-GB")
     [sent] = world.network.sent
-    said = "Your Farthing code is one, two, zero, four, five, zero. Tell it to nobody."
+    said = "Your Farthing code is 1 2 0 4 5 0. Tell it to nobody."
     assert (sent.to, sent.caller, sent.is_spoken) == (CALLER, GB, True)
     assert sent.words == " ".join([said] * 3)
     assert twiml.code("120450", "en-GB").count("<Pause") == 3
@@ -53,6 +53,12 @@ def test_a_provider_that_refuses_or_is_away_is_out_of_reach(world: World) -> Non
     with pytest.raises(CarrierUnreachable):
         world.app.extensions["carrier"].speak("1", to=CALLER, caller=GB, language="en-GB")
     assert not world.network.sent
+
+
+def test_a_recorded_sentence_is_told_as_one(client: Any, network: Network) -> None:
+    said = "<Response><Play>/code.mp3</Play><Say>1 2 3</Say></Response>"
+    client.calls.create(to="+447700900123", from_="+442031234567", twiml=said)
+    assert [sent.words for sent in network.sent] == ["[plays /code.mp3] 1 2 3"]
 
 
 def test_a_call_that_spoke_is_known_like_any_other(client: Any, network: Network) -> None:
