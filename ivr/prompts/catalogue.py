@@ -5,11 +5,18 @@ from functools import lru_cache
 from string import Formatter
 
 from app.numbers import Refusal
-from ivr.prompts import en_gb, en_us
+from ivr.prompts import en_gb, en_us, es, fr, pl, ur
 from ivr.prompts.ids import Prompt
 from ivr.prompts.values import Keys, Value, in_words, in_writing
 
-TEXTS = {"en-GB": en_gb.TEXTS, "en-US": en_us.TEXTS}
+TEXTS = {
+    "en-GB": en_gb.TEXTS,
+    "en-US": en_us.TEXTS,
+    "es": es.TEXTS,
+    "fr": fr.TEXTS,
+    "pl": pl.TEXTS,
+    "ur": ur.TEXTS,
+}
 LANGUAGES = tuple(TEXTS)
 
 _FOR_REFUSAL = {

@@ -11,6 +11,10 @@ from babel.numbers import get_currency_precision
 
 from app import numbers as phone_numbers
 from ivr.prompts.english import English
+from ivr.prompts.french import FRENCH
+from ivr.prompts.polish import POLISH
+from ivr.prompts.spanish import SPANISH
+from ivr.prompts.urdu import URDU
 
 MICROS = 1_000_000  # millionths in one unit of a currency, as money is kept everywhere
 GROUP_FROM = 6  # digits; so many are said in one breath
@@ -32,6 +36,10 @@ class Tongue(Protocol):
 TONGUES: Mapping[str, Tongue] = {
     "en-GB": English("en_GB", hash_key="hash", hundred_and=True),
     "en-US": English("en_US", hash_key="pound", hundred_and=False),
+    "es": SPANISH,
+    "fr": FRENCH,
+    "pl": POLISH,
+    "ur": URDU,
 }
 
 
