@@ -26,6 +26,8 @@ from ivr.steps.greeting import greet
 log = logging.getLogger(__name__)
 
 BODY_MAX = 64 * 1024
+# a document would be heard by nobody there, or by somebody who must not be put through then
+NOBODY_LISTENS = {"ivr.status", "ivr.recording", "ivr.whisper", "ivr.sms"}
 
 door = Blueprint("ivr", __name__, url_prefix="/ivr")
 
@@ -50,15 +52,14 @@ def voice() -> Response:
         visit = _arrive(sid, fields)
         return visit.answered or _keep(visit, flow.asked(visit, greet(visit)), heard="")
 
-    return _document(db.attempt(work))
+    return document(db.attempt(work))
 
 
 def _arrive(sid: str, fields: Fields) -> Visit:
     """The visit of a caller on the telephone network, or at a SIP domain of ours."""
-    domain = fields.text("SipDomain").lower()[:80]
+    domain = fields.text("SipDomain").lower()
     if domain:
-        user, called = sip.user_of(fields.text("From")), sip.user_of(fields.text("To"))
-        return calls.begin_by_sip(sid, user=user, domain=domain, called=called)
+        return calls.begin_by_sip(sid, user=sip.user_of(fields.text("From"), domain), domain=domain)
     called = fields.text("To")[:40]
     return calls.begin(
         sid,
@@ -89,7 +90,7 @@ def step() -> Response:
 def ended() -> Response:
     """The Dial is over, and the caller may still be there."""
     fields = Fields(request.form)
-    call, ending = _whole("call"), _dial_ending(fields)
+    call, ending = whole("call"), _dial_ending(fields)
     note(call=call)
     learnt: list[Finished] = []
 
@@ -116,7 +117,7 @@ def status() -> Response:
     learnt: list[Finished] = []
 
     def work() -> None:
-        call = _whole("call") if "call" in request.args else calls.of_leg(parent, sid) if parent else None
+        call = whole("call") if "call" in request.args else calls.of_leg(parent, sid) if parent else None
         if call is not None:
             learnt[:] = _child(call, sid, status, fields)
         elif not parent and status not in {CallStatus.PLACED, CallStatus.ANSWERED}:
@@ -124,14 +125,14 @@ def status() -> Response:
 
     db.attempt(work)
     _count(learnt)
-    return _document(twiml.nothing())
+    return document(twiml.nothing())
 
 
 @door.post("/fallback")
 def fallback() -> Response:
     """The provider could not use what we answered: say so to the caller, without the database."""
     log.error("the provider fell back", extra={"code": request.form.get("ErrorCode", "")[:10]})
-    return _document(twiml.fault(_language()))
+    return document(twiml.fault(_language()))
 
 
 @door.errorhandler(BadField)
@@ -145,7 +146,7 @@ def refuse(error: BadField) -> Response:
 def apologise(error: Exception) -> Response | HTTPException:
     """A fault of ours: the caller hears that, and what was kept aside stays safe.
 
-    A status callback has no caller; it is answered with 503, so that the provider tells us again.
+    Where nobody listens it is answered with 503, so that the provider tells us again.
     """
     if isinstance(error, HTTPException):
         return error
@@ -153,16 +154,16 @@ def apologise(error: Exception) -> Response | HTTPException:
         log.error("a request for a visit or access number that we do not know", extra={"reason": str(error)})
     else:
         log.exception("a fault on the phone's door")
-    if request.endpoint == "ivr.status":
+    if request.endpoint in NOBODY_LISTENS:
         return Response(status=404 if isinstance(error, UnknownCall) else 503)
-    return _document(twiml.fault(_language()))
+    return document(twiml.fault(_language()))
 
 
 def _turn(
     fields: Fields, work: Callable[[Visit], tuple[str, Next]], over: Callable[[], None] = lambda: None
 ) -> Response:
     """Answer one turn of a visit, in one transaction, once; `over` is done when nobody listens any more."""
-    sid, turn = fields.sid("CallSid"), _whole("turn")
+    sid, turn = fields.sid("CallSid"), whole("turn")
     note(visit=sid)
 
     def attempt() -> str:
@@ -176,17 +177,17 @@ def _turn(
         heard, next = work(visit)
         return _keep(visit, next, heard)
 
-    return _document(db.attempt(attempt))
+    return document(db.attempt(attempt))
 
 
 def _keep(visit: Visit, next: Next, heard: str) -> str:
     """Keep the answer with the turn, so that the same request again gets it."""
-    document = twiml.render(visit, next)
+    answer = twiml.render(visit, next)
     secret = isinstance(next.reply, Say) and next.reply.is_secret
-    calls.remember(visit, step=next.step, tries=next.tries, heard=heard, twiml=document, secret=secret)
+    calls.remember(visit, step=next.step, tries=next.tries, heard=heard, twiml=answer, secret=secret)
     if isinstance(next.reply, Dial):
         note(call=next.reply.call.id)
-    return document
+    return answer
 
 
 def _kept(step: str, heard: Heard, next: Next) -> str:
@@ -231,13 +232,14 @@ def _language() -> str:
     return language_of(numbers.region_of(request.form.get("To", "")[:20]) or "")
 
 
-def _whole(name: str) -> int:
-    """A number that we put into the address ourselves."""
+def whole(name: str) -> int:
+    """A number that we put into the address ourselves. Raises BadField."""
     value = request.args.get(name, "")
     if not value.isascii() or not value.isdigit() or len(value) > 18:
         raise BadField(f"{name} in the address is not a number")
     return int(value)
 
 
-def _document(text: str) -> Response:
+def document(text: str) -> Response:
+    """An answer that the provider can read."""
     return Response(text, mimetype="text/xml")

@@ -2,10 +2,16 @@
 
 import re
 
-_ADDRESS = re.compile(r"<?sips?:(?P<user>[A-Za-z0-9_.+~-]{1,64})@[^\s;>]+", re.IGNORECASE)
+ADDRESS_MAX = 300
+_ADDRESS = re.compile(
+    r"(?P<open><)?sips?:(?P<user>[a-z0-9_.+~-]{1,64})@(?P<host>[a-z0-9.-]{1,80})(?::[0-9]{1,5})?(?:;[^<>\s]*)?(?(open)>)"
+)
 
 
-def user_of(address: str) -> str:
-    """The part before the @, in small letters; empty for what is no SIP address."""
-    found = _ADDRESS.search(address[:300])
-    return found["user"].lower() if found else ""
+def user_of(address: str, domain: str) -> str:
+    """The user's name in an address of this domain, in small letters; empty for every other address.
+
+    The whole text must be the address: a name that is shown before it may say anything.
+    """
+    found = _ADDRESS.fullmatch(address[:ADDRESS_MAX].lower())
+    return found["user"] if found and found["host"] == domain else ""

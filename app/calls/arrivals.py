@@ -38,13 +38,8 @@ def _ring(who: Any, known: Any) -> Select[Any]:
 
 
 _RING = _ring(Phone, Phone.number == bindparam("caller")).where(AccessNumber.number == bindparam("called"))
-# of two that fit, the number that was dialled comes before the one that takes all calls of the domain
-_RING_BY_SIP = (
-    _ring(SipUser, SipUser.address == bindparam("sip_user"))
-    .where((AccessNumber.number == bindparam("called")) | (AccessNumber.sip_domain == bindparam("domain")))
-    .where(AccessNumber.sip_domain == bindparam("domain"))
-    .order_by(AccessNumber.number != bindparam("called"))
-    .limit(1)
+_RING_BY_SIP = _ring(SipUser, SipUser.address == bindparam("sip_user")).where(
+    AccessNumber.sip_domain == bindparam("domain")
 )
 _ANSWERED = (
     select(Turn.twiml)
@@ -68,13 +63,19 @@ def begin(sid: str, *, caller: str | None, called: str, stir: str) -> Visit:
     return _open(visit, row, KnownBy.PHONE)
 
 
-def begin_by_sip(sid: str, *, user: str, domain: str, called: str) -> Visit:
-    """A call came in from a SIP domain, whose own check of passwords is believed: as `begin`."""
-    asked = {"caller": None, "called": called, "sip_user": f"{user}@{domain}"[:120], "domain": domain}
+def begin_by_sip(sid: str, *, user: str, domain: str) -> Visit:
+    """A call came in from a SIP domain, whose own check of passwords is believed: as `begin`.
+
+    An unknown user of it is asked for a PIN, as one who withholds the number; so is everybody on an access
+    number that lets nobody in without one.
+    """
+    asked = {"caller": None, "sip_user": f"{user}@{domain}", "domain": domain}
     row = db.execute(_RING_BY_SIP, asked).one_or_none()
     if row is None:
         raise UnknownVisit("no access number takes calls from that SIP domain")
-    visit = Visit(0, sid, None, profile.of(row), _card(row), None, "", "")
+    visit = Visit(0, sid, None, profile.of(row), None, None, "", "")
+    if visit.line.pinless and user:
+        visit.card = _card(row)
     return _open(visit, row, KnownBy.SIP)
 
 

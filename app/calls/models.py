@@ -176,7 +176,9 @@ class Call(Model):
     room: Mapped[str | None] = mapped_column(String(64))
     # when to look next whether the caller is to be warned or the time prolonged
     warn_at: Mapped[datetime | None]
+    # the card's owner wants it recorded, and the called party has been told so
     recorded: Mapped[bool] = mapped_column(server_default=text("false"))
+    announced: Mapped[bool] = mapped_column(server_default=text("false"))
 
     __table_args__ = (
         CheckConstraint("(price IS NULL) = (ended_at IS NULL)", name="a_call_is_priced_when_it_ends"),

@@ -154,6 +154,9 @@ def upgrade() -> None:
     op.add_column(
         "calls", sa.Column("recorded", sa.Boolean(), server_default=sa.text("false"), nullable=False)
     )
+    op.add_column(
+        "calls", sa.Column("announced", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+    )
     op.create_index(
         "ix_calls_to_warn",
         "calls",
