@@ -8,7 +8,8 @@ import pytest
 from flask import Flask, Response, request
 from twilio.request_validator import RequestValidator
 
-from ivr.simulator import Network, wsgi_transport
+from ivr.simulator import Network, answers, wsgi_transport
+from tests.ivr.simulator.table import Table, dial
 
 ACCOUNT = "AC0123456789abcdef0123456789abcdef"
 TOKEN = "stage-token"
@@ -92,3 +93,13 @@ def ring(stage: Stage) -> Callable[..., Any]:
         return network.ring(caller, ACCESS, callee)
 
     return call
+
+
+@pytest.fixture
+def sit(stage: Any) -> Any:
+    """Seat a caller: `sit(callee, twiml, network settings…)`."""
+
+    def seat(callee: Any = None, twiml: str = "", **settings: Any) -> Table:
+        return Table(stage, twiml or dial(), callee or answers(30), **settings)
+
+    return seat
