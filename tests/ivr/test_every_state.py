@@ -141,6 +141,7 @@ class Walker:
             deeds = waiting.popleft()
             talk = self._talk(begin, deeds)
             if talk.state in self.found:
+                talk.phone.hang_up()
                 continue
             self.found.add(talk.state)
             waiting.extend((*deeds, deed) for deed in _worth_trying(talk.state))
