@@ -43,6 +43,7 @@ FarthingError
     ├── CardBusy              the card is on as many calls as it may be
     ├── TooShort              credit lasts for less than a call is worth placing
     └── CarrierUnreachable    the provider did not answer
+        ├── CarrierRefused    the provider said no: nothing has happened
         └── CarrierUnclear    the provider answered what makes no sense to us
 """
 
@@ -227,6 +228,10 @@ class TooShort(CallError):
 
 class CarrierUnreachable(CallError):
     """The provider did not answer."""
+
+
+class CarrierRefused(CarrierUnreachable):
+    """The provider said no: what was asked has not happened."""
 
 
 class CarrierUnclear(CarrierUnreachable):

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, case, select, update
 
 from app import clock, db, ledger, rating
 from app.calls import models
-from app.calls.models import LIVE, OPEN, Call, CallStatus
+from app.calls.models import LIVE, OPEN, Call, CallKind, CallStatus
 from app.errors import UnknownCall
 from app.ledger import Settlement
 from app.money import Money
@@ -21,6 +21,8 @@ class Signal(StrEnum):
 
     CHILD = "child"  # the status callback of its own leg
     ACTION = "action"  # the Dial's action on the caller's leg
+    ROOM = "room"  # what happens in the room where both meet
+    RING = "ring"  # the provider, when asked to ring
     SWEEPER = "sweeper"  # the provider, when asked
     STAFF = "staff"  # a person
 
@@ -57,6 +59,7 @@ _LOCK = (
     select(
         models.Visit.sid.label("parent"),
         Call.id,
+        Call.kind,
         Call.status,
         Call.hold_id,
         Call.sid,
@@ -90,6 +93,7 @@ _FINISH = (
         answered_at=bindparam("since"),
         ended_at=bindparam("until"),
         ask_at=None,
+        warn_at=None,
     )
 )
 _VISIT = select(models.Visit.id).where(models.Visit.sid == bindparam("parent")).scalar_subquery()
@@ -117,10 +121,10 @@ def finish(call: int, ending: Ending, *, parent: str) -> Finished | None:
     Safe to repeat, by any signal in any order: the first one decides, later ones get what it decided. A
     signal that knows of a completed call but not for how long ends nothing: the provider is asked, and None
     answered. `parent` is the provider's id of the visit's leg: a signal that names another visit is none of
-    this call's. Raises UnknownCall.
+    this call's. A leg that we rang ourselves has no parent; its signals name the leg. Raises UnknownCall.
     """
     row = db.execute(_LOCK, {"call": call}).one_or_none()
-    if row is None or row.parent != parent:
+    if row is None or not _is_about(row, ending, parent):
         raise UnknownCall(f"there is no call {call}")
     if row.status not in OPEN:
         # read after the lock: the signal that ended the call may have been at it until now
@@ -162,6 +166,13 @@ def rate_of(row: Any) -> Rate:
         grace=row.grace,
         blocked=False,
     )
+
+
+def _is_about(row: Any, ending: Ending, parent: str) -> bool:
+    """Whether a signal is one of this call's."""
+    if row.kind == CallKind.DIALLED or parent:
+        return bool(row.parent == parent)
+    return ending.sid is not None and row.sid in (None, ending.sid)
 
 
 def _pay(row: Any, price: Money) -> Settlement:

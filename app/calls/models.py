@@ -174,8 +174,10 @@ class Call(Model):
     rung_at: Mapped[datetime | None]
     # the provider's id of the room, once known
     room: Mapped[str | None] = mapped_column(String(64))
-    # when to look next whether the caller is to be warned or the time prolonged
+    # when to look next whether somebody is to be rung, the caller warned or the time prolonged
     warn_at: Mapped[datetime | None]
+    # the provider enforces seconds_max; after a prolongation it has yet to be told
+    limit_told: Mapped[bool] = mapped_column(server_default=text("true"))
     # the card's owner wants it recorded, and the called party has been told so
     recorded: Mapped[bool] = mapped_column(server_default=text("false"))
     announced: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -152,6 +152,9 @@ def upgrade() -> None:
     op.add_column("calls", sa.Column("room", sa.String(length=64), nullable=True))
     op.add_column("calls", sa.Column("warn_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
+        "calls", sa.Column("limit_told", sa.Boolean(), server_default=sa.text("true"), nullable=False)
+    )
+    op.add_column(
         "calls", sa.Column("recorded", sa.Boolean(), server_default=sa.text("false"), nullable=False)
     )
     op.add_column(
