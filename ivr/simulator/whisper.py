@@ -80,8 +80,9 @@ def _hear(line: Line, child: Child, node: Node) -> Walk[None]:
 
 def _pass(line: Line, child: Child, seconds: float) -> Walk[None]:
     """Let time pass; the callee may hang up in it, the time limit may end, or the server may end the leg."""
-    until, last = line.later(seconds), _last_moment(child)
-    while child.is_open and (line.now() < until or line.now() >= last):
+    until = line.later(seconds)
+    while child.is_open and line.now() < until:
+        last = _last_moment(child)  # the server may set a limit meanwhile
         signal = yield from line.wait(State.RINGING, min(until, last))
         if ended_by(signal, [child]):
             child.finish("completed", "ended by the server")

@@ -55,6 +55,10 @@ def test_a_callee_who_is_screened_out_was_never_put_through(ring: Callable[..., 
 
 
 ENDS = {
+    "the server sets a limit": (
+        answers(60),
+        lambda network, phone: network.registry.limit(phone.dialled[0].sid, 2),
+    ),
     "the callee has had enough": (answers(2), lambda network, phone: None),
     "the server ends the leg": (
         answers(60),
