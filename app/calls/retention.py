@@ -6,9 +6,12 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from app import clock, db
-from app.calls.models import OPEN, SHORTENED, Call, Turn, Visit
+from app.calls.models import OPEN, SHORTENED, Call, Callback, CallerLanguage, Turn, Visit
+from app.calls.visits import SEALED
 
 KEYS_KEPT = timedelta(days=30)
+SECRETS_KEPT = timedelta(hours=1)  # no request is repeated so late
+SECRETS_LOOKED_FOR = timedelta(days=1)  # this is done every hour
 NUMBERS_KEPT = timedelta(days=365)  # what the notice on traffic data promises
 AT_ONCE = 500
 
@@ -20,6 +23,22 @@ def forget() -> int:
     """
     old = select(Turn.visit_id).where(Turn.at < clock.now() - KEYS_KEPT).distinct().limit(AT_ONCE)
     return db.execute(delete(Turn).where(Turn.visit_id.in_(old.scalar_subquery()))).rowcount
+
+
+def forget_secrets() -> int:
+    """Delete the answers in which a new PIN was told; answers how many. They were sealed until now."""
+    now = clock.now()
+    told = Turn.twiml.startswith(SEALED, autoescape=True)
+    since = (Turn.at > now - SECRETS_LOOKED_FOR, Turn.at < now - SECRETS_KEPT)
+    return db.execute(update(Turn).where(*since, told).values(twiml="")).rowcount
+
+
+def forget_callers() -> int:
+    """Forget which languages were chosen a year ago, and who was rung back; answers how many."""
+    old = clock.now() - NUMBERS_KEPT
+    languages = delete(CallerLanguage).where(CallerLanguage.at < old)
+    callbacks = delete(Callback).where(Callback.asked_at < old)
+    return db.execute(languages).rowcount + db.execute(callbacks).rowcount
 
 
 def shorten() -> int:

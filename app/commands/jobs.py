@@ -10,7 +10,7 @@ import click
 from flask import current_app
 
 from app import calls, cards, config, db, jobs, messages, payments, privacy, protection
-from app.calls import retention
+from app.calls import recordings, retention
 from app.commands.output import Noun
 from app.customers import joining
 
@@ -20,6 +20,7 @@ PAUSE = 1.0  # seconds; a caller who hangs up gets the rest of the credit back a
 BEAT_EVERY = 10  # rounds between signs of life
 MESSAGES_EVERY = 2
 BALANCES_EVERY = 60
+RECORDINGS_EVERY = 60  # whoever deletes one wants it gone
 VISITS_EVERY = 600
 DISPUTES_EVERY = 3600
 RETENTION_EVERY = 3600  # rounds, about an hour
@@ -61,12 +62,16 @@ def work(number: int) -> None:
         messages.send_due()
     if number % BALANCES_EVERY == 0:
         protection.tell_low_balances()
+    if number % RECORDINGS_EVERY == 0:
+        recordings.delete_due(carrier)
     if number % VISITS_EVERY == 0:
         calls.sweep_visits(carrier)
     if number % RETENTION_EVERY == 0:
         for forget in (retention.forget, retention.shorten, messages.forget, privacy.forget):
             while db.attempt(forget):
                 pass
+        db.attempt(retention.forget_secrets)
+        db.attempt(retention.forget_callers)
         db.attempt(cards.forget_guesses)
         db.attempt(joining.forget_unconfirmed)
 

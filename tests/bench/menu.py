@@ -18,14 +18,14 @@ def measure(stage: Stage, *, quick: bool) -> None:
     ivr.init_app(app)
     migrate.upgrade()
     moment = VirtualClock()
-    urls = {f"{name}_url": f"{BASE}/ivr/{name}" for name in ("voice", "fallback", "status")}
     network = Network(
         wsgi_transport(app),
         account_sid=ACCOUNT,
         auth_token=TOKEN,
+        voice_url=f"{BASE}/ivr/voice",
+        status_url=f"{BASE}/ivr/status",
         clock=moment,
         seed=1,
-        **urls,
     )
     with clock.turned(moment.now):
         world = World(app, network)
