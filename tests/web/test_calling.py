@@ -32,7 +32,7 @@ def test_price_language_and_star_are_as_the_customer_chose(site: Site) -> None:
     phone.hang_up()
     site.post(client, PAGE, {"language": "", "says_price": "no"}, page=PAGE)
     phone = site.world.ring(stir=A)
-    assert phone.press(f"{KABUL}#") == "Up to twenty two minutes."
+    assert phone.press(f"{KABUL}#") == "Up to twenty one minutes."
 
 
 @pytest.mark.parametrize("wrong", [{"language": "tlh"}, {"says_price": "perhaps"}])
