@@ -7,8 +7,11 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from ivr.simulator import Network, UnknownCall, VirtualClock, answers, rest, server
+from ivr.simulator import Network, RealClock, UnknownCall, VirtualClock, answers, rest, server
+from ivr.simulator.ringing import Order
+from ivr.simulator.signals import Decline
 from ivr.simulator.switchboard import IDLE_SECONDS_MAX, Switchboard
+from tests.ivr.simulator.test_server import comes_true
 
 OURS, PHONE = "+442031234567", "+447700900123"
 BASE = "http://localhost"
@@ -232,3 +235,12 @@ def test_more_phones_than_lines_cannot_ring(client: Any, network: Network, board
         place(client)
     assert (refused.value.status, refused.value.code) == (429, 20429)
     assert len(network.registry.all()) == len(board.rings()) == 2
+
+
+def test_without_a_switchboard_a_phone_rings_in_real_time_all_the_same(stage: Any) -> None:
+    network = stage.network(clock=RealClock())
+    order = Order(f"{BASE}/called", timeout=30)
+    record = network.ring_out(OURS, PHONE, order)
+    assert comes_true(lambda: record.status == "ringing")
+    network.rings.take(record.sid).signal(Decline())
+    assert comes_true(lambda: record.status == "busy")
