@@ -43,6 +43,14 @@ class Addresses:
         """Whenever the dialled leg changes."""
         return f"{self.base}/ivr/status?call={call}{RETRIES}"
 
+    def whisper(self, call: int) -> str:
+        """Before the called party of a recorded call is put through."""
+        return f"{self.base}/ivr/whisper?call={call}{RETRIES}"
+
+    def recording(self, call: int) -> str:
+        """When a recording is ready."""
+        return f"{self.base}/ivr/recording?call={call}{RETRIES}"
+
 
 def render(visit: Visit, next: Next) -> str:
     """The document that tells the provider what to do now."""
@@ -80,6 +88,21 @@ def said(words: Words, language: str) -> str:
 def nothing() -> str:
     """An answer to a request that asks for no instructions."""
     return str(VoiceResponse())
+
+
+@cache
+def hangup() -> str:
+    """An answer that ends a leg and says nothing."""
+    response = VoiceResponse()
+    response.hangup()
+    return str(response)
+
+
+def whisper(words: Words) -> str:
+    """What a called party alone hears before being put through; every sentence names its language."""
+    response = VoiceResponse()
+    speak(response, words, "en-GB")
+    return str(response)
 
 
 def message(text: str) -> str:
@@ -180,11 +203,24 @@ def _dial(response: VoiceResponse, reply: Dial, visit: Visit, addresses: Address
         timeout=config.settings().ring_seconds,
         caller_id=reply.call.shows,
         hangup_on_star=True if reply.call.star_ends else None,
+        **(_recorded(reply.call.id, addresses) if reply.call.recorded else {}),
     )
     dial.number(
         reply.call.number,
         status_callback=addresses.status(reply.call.id),
         status_callback_event="answered completed",
         status_callback_method="POST",
+        # whoever is called hears of the recording, or is not put through
+        **({"url": addresses.whisper(reply.call.id), "method": "POST"} if reply.call.recorded else {}),
     )
     response.append(dial)
+
+
+def _recorded(call: int, addresses: Addresses) -> dict[str, str]:
+    """What makes the provider record a Dial, each end on a channel of its own."""
+    return {
+        "record": "record-from-answer-dual",
+        "recording_status_callback": addresses.recording(call),
+        "recording_status_callback_event": "completed absent",
+        "recording_status_callback_method": "POST",
+    }

@@ -6,7 +6,7 @@
 from app.calls.access_numbers import Access
 from app.calls.arrivals import begin, begin_by_sip
 from app.calls.audit import audit
-from app.calls.carrier import Carrier, Leg
+from app.calls.carrier import Carrier, Leg, Sound
 from app.calls.dialling import Placed, is_busy, last_dialled, place
 from app.calls.endings import Ending, Finished, Signal, answered, finish, of_leg
 from app.calls.history import PastCall, of_card, of_visit
@@ -28,6 +28,7 @@ __all__ = [
     "PastCall",
     "Placed",
     "Signal",
+    "Sound",
     "Visit",
     "answered",
     "audit",

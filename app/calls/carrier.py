@@ -1,5 +1,6 @@
 """What we ask of the provider, whoever it is: about legs, and to reach a phone."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -19,6 +20,28 @@ class Leg:
     ended_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A recording as the provider sends it: all of it, or the part that was asked for."""
+
+    status: int
+    headers: Mapping[str, str]
+    chunks: Iterator[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Whom to ring into the room where a caller waits, showing which number, and how long they may talk."""
+
+    call: int
+    # the caller's leg
+    parent: str
+    room: str
+    to: str
+    shows: str
+    seconds_max: int
+
+
 class Carrier(Protocol):
     """The provider over its REST interface. Every verb may raise CarrierUnreachable."""
 
@@ -36,3 +59,30 @@ class Carrier(Protocol):
 
     def text(self, body: str, *, to: str, caller: str) -> None:
         """Send a text message, showing `caller`."""
+
+    def ring(self, wanted: Ring) -> str:
+        """Ring somebody into a room; answers the id of the leg. CarrierRefused means that nobody is rung."""
+
+    def room(self, name: str) -> str | None:
+        """The id of the room of that name, if somebody is in it."""
+
+    def people(self, room: str) -> list[str]:
+        """The ids of the legs that are in a room or on the way into it; none when it is over."""
+
+    def rung(self, number: str, *, since: datetime) -> list[Leg]:
+        """The legs by which we rang a number since then, by the provider's clock."""
+
+    def announce(self, room: str, leg: str, *, call: int, left: int) -> None:
+        """Let one leg in a room hear that `left` seconds are left of a call."""
+
+    def prolong(self, sid: str, seconds_max: int) -> bool:
+        """Let a leg last so many seconds from its answer; answers whether it was live."""
+
+    def close(self, room: str) -> bool:
+        """End a room now; answers whether somebody was in it."""
+
+    def sound(self, sid: str, part: str = "") -> Sound | None:
+        """What was recorded, or the part of it that a Range header names; None when it is gone."""
+
+    def forget_recording(self, sid: str) -> None:
+        """Delete a recording for good; that it is gone already is as well."""

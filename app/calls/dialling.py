@@ -21,6 +21,8 @@ from app.rating import Rate
 
 RING_GRACE = 5  # the carrier rings that much longer than it is told
 ASK_LATER = 60  # and its last signal gets a minute to arrive
+# the words before the call are over, and its caller should wait in the room
+LOOK_AFTER = timedelta(seconds=8)
 # a provider that cannot end a call earlier; the hold must pay for as long as it connects
 SECONDS_MIN = {"telnyx": 60}
 
@@ -75,6 +77,7 @@ def place(visit: Visit, dialled: str) -> Placed:
     row = _row(visit, card, target, rate, hold, seconds_max)
     row["recorded"] = _takes_wish_to_record(visit, card)
     row["kind"] = CallKind.CONFERENCE if visit.line.conference and not row["recorded"] else CallKind.DIALLED
+    row["warn_at"] = row["placed_at"] + LOOK_AFTER if row["kind"] is CallKind.CONFERENCE else None
     call = db.execute(_INSERT, row).scalar_one()
     return Placed(
         id=call,
@@ -86,7 +89,7 @@ def place(visit: Visit, dialled: str) -> Placed:
         assumed_international=target.rule is numbers.Rule.BARE,
         per_minute=Money(rate.per_minute, rate.currency),
         fee=Money(rate.connection_fee, rate.currency),
-        shows=_shows(visit),
+        shows=shows(visit),
         star_ends=card.star_ends_call,
         recorded=row["recorded"],
     )
@@ -99,10 +102,15 @@ def rate_for(line: Line, number: str) -> Rate:
 
 def read(visit: Visit, dialled: str) -> Dialled:
     """What was dialled on this visit, as a number that we would connect. Raises NumberRefused."""
+    return meant(visit.line, visit.caller, dialled)
+
+
+def meant(line: Line, caller: str | None, dialled: str) -> Dialled:
+    """What a caller to an access number means by these digits. Raises NumberRefused."""
     return numbers.parse(
         dialled,
-        country=visit.line.country,
-        caller_country=numbers.region_of(visit.caller) if visit.caller else None,
+        country=line.country,
+        caller_country=numbers.region_of(caller) if caller else None,
         allowed=frozenset(map(Kind, config.settings().allowed_number_kinds)),
         own=is_access_number,
     )
@@ -193,7 +201,7 @@ def _waiting(card: OpenCard) -> int:
     return int(db.execute(_UNRESOLVED, {"card": card.id}).scalar_one())
 
 
-def _shows(visit: Visit) -> str:
+def shows(visit: Visit) -> str:
     """The number that the called party sees: ours, or the caller's own when the network vouches for it.
 
     A withheld caller stays withheld.
