@@ -77,6 +77,6 @@ def test_a_database_in_use_moves_on(old_database: None) -> None:
         assert {"paypal_clearing", "paypal_fees", "vat", "bad_debt", "breakage"} <= set(kinds)
         assert db.execute(text("SELECT reason FROM card_locks")).scalars().all() == ["staff"]
         assert ledger.audit().balanced
-        assert db.execute(text("SELECT languages FROM access_numbers")).scalars().all() == ["en-US"]
+        assert db.execute(text("SELECT language FROM access_numbers")).scalars().all() == ["en-US"]
         assert db.execute(text("SELECT count(*) FROM visits JOIN cards ON cards.id = card_id")).scalar() == 1
     command.check(migrate.settings())

@@ -69,10 +69,10 @@ def add(
         raise CallRefused(f"{number[:30]} is not a number in E.164 form, as in +442071838750")
     if not numbers.is_country(country):
         raise CallRefused(f"{country[:10]} is not a country: use two letters, as in GB")
-    spoken = _languages([language or language_of(country)])
+    spoken, *_ = _languages([language or language_of(country)])
     settings = {
         "country": country,
-        "languages": spoken,
+        "language": spoken,
         "deck_id": rating.deck_named(deck).id,
         "trusts_caller_id": trusts_caller_id,
     }
@@ -92,7 +92,8 @@ def change(number: str, **profile: Any) -> Access:
     """
     found = get(number)
     if "languages" in profile:
-        profile["languages"] = _languages(profile["languages"])
+        profile["language"], *others = _languages(profile.pop("languages"))
+        profile["other_languages"] = ",".join(others)
     if "surcharge" in profile:
         profile["surcharge"] = _surcharge(profile["surcharge"], found.currency)
     for name, (least, most) in _RANGES.items():
@@ -136,13 +137,13 @@ def _access(row: Any) -> Access:
     )
 
 
-def _languages(wanted: Sequence[str]) -> str:
+def _languages(wanted: Sequence[str]) -> Sequence[str]:
     for language in wanted:
         if language not in LANGUAGES:
             raise CallRefused(f"{language[:20]} is not a language we speak: {', '.join(LANGUAGES)}")
     if not wanted or len(set(wanted)) < len(wanted):
         raise CallRefused("name each language once, and at least one")
-    return ",".join(wanted)
+    return wanted
 
 
 def _surcharge(surcharge: Money, currency: str) -> int:

@@ -17,8 +17,10 @@ class AccessNumber(Model):
     number: Mapped[str] = mapped_column(String(16), unique=True)
     # ISO 3166: national numbers are dialled as in this country
     country: Mapped[str] = mapped_column(String(2))
-    # BCP 47, by comma; the first unless the caller chooses another
-    languages: Mapped[str] = mapped_column(String(80), server_default=text("'en-GB'"))
+    # BCP 47, as in en-GB: spoken unless the caller chooses another
+    language: Mapped[str] = mapped_column(String(10))
+    # those others, by comma
+    other_languages: Mapped[str] = mapped_column(String(80), server_default=text("''"))
     # prices its calls
     deck_id: Mapped[int] = mapped_column(ForeignKey("decks.id"))
     # and this much more a minute, for a line that is free to call

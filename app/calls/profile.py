@@ -66,5 +66,6 @@ def of(row: Any) -> Line:
     values |= {name: value for name, value in otherwise.items() if values[name] is None}
     # no access number outlasts what holds for all
     values["call_seconds_max"] = min(values["call_seconds_max"], settings.call_seconds_max)
-    values["languages"] = tuple(values["languages"].split(","))
+    others = values.pop("other_languages").split(",")
+    values["languages"] = (values.pop("language"), *filter(None, others))
     return Line(**values)

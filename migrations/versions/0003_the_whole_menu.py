@@ -86,7 +86,7 @@ def upgrade() -> None:
 
     op.add_column(
         "access_numbers",
-        sa.Column("languages", sa.String(length=80), server_default=sa.text("'en-GB'"), nullable=False),
+        sa.Column("other_languages", sa.String(length=80), server_default=sa.text("''"), nullable=False),
     )
     op.add_column(
         "access_numbers", sa.Column("surcharge", sa.BigInteger(), server_default=sa.text("0"), nullable=False)
@@ -142,8 +142,6 @@ def upgrade() -> None:
     )
     op.add_column("access_numbers", sa.Column("sip_domain", sa.String(length=80), nullable=True))
     op.create_index("uq_access_numbers_sip_domain", "access_numbers", ["sip_domain"], unique=True)
-    op.execute("UPDATE access_numbers SET languages = language")
-    op.execute("ALTER TABLE access_numbers DROP COLUMN language")
 
     op.add_column(
         "calls", sa.Column("kind", sa.String(length=10), server_default=sa.text("'dialled'"), nullable=False)
