@@ -59,15 +59,14 @@ def check(deck: str, currency: str) -> None:
 def begin(deck: str, *, currency: str, file: str) -> Version:
     """Open the next version of a deck, new or known; what dead imports left is removed."""
     with db.transaction():
-        deck_id = _taken_over(deck, currency).id
-    clear_abandoned(deck_id)
-    with db.transaction():
         known = _taken_over(deck, currency)
-        last = select(func.coalesce(func.max(DeckVersion.number), 0)).where(DeckVersion.deck_id == deck_id)
+        last = select(func.coalesce(func.max(DeckVersion.number), 0)).where(DeckVersion.deck_id == known.id)
         number = db.execute(last).scalar_one() + 1
-        row = {"deck_id": deck_id, "number": number, "state": VersionState.LOADING, "file": file}
+        row = {"deck_id": known.id, "number": number, "state": VersionState.LOADING, "file": file}
         made = db.execute(db.insert(DeckVersion).values(row).returning(DeckVersion.id)).scalar_one()
-    return Version(made, number, deck, deck_id, known.version_id)
+    # only now: SQLite gives the id of a removed newest row again, and its import may still be filling it
+    clear_abandoned(known.id)
+    return Version(made, number, deck, known.id, known.version_id)
 
 
 def fill(version: Version, rows: Sequence[GoodRow]) -> None:

@@ -184,7 +184,7 @@ def test_an_import_that_is_killed_leaves_the_old_prices_and_no_rubbish(
     assert died.returncode == -9
     assert (per_minute("93"), count(RateRow), count(DeckVersion)) == (100_000, 3, 2)
 
-    assert load(a_file(folder, "93,A,0.3,")).version == 2
+    assert load(a_file(folder, "93,A,0.3,")).version == 3, "the number of one that may still be at work"
     assert (per_minute("93"), count(RateRow), count(DeckVersion)) == (300_000, 2, 2)
 
 
@@ -247,6 +247,15 @@ def test_imports_at_once_never_mix(database: str, folder: Path, monkeypatch: pyt
     assert count(RateRow) == 40 * len(reports)
     with db.transaction():
         assert set(db.execute(select(DeckVersion.state)).scalars()) == {VersionState.LOADED}
+
+
+def test_an_import_that_was_overtaken_does_not_fill_what_overtook_it(database: str) -> None:
+    """SQLite gives the id of a removed row again, if that was the newest."""
+    first = versions.begin("retail", currency="USD", file="a.csv")
+    second = versions.begin("retail", currency="USD", file="b.csv")
+    assert second.id != first.id
+    with pytest.raises(DeckRefused, match="another import"):
+        versions.fill(first, [])
 
 
 def test_others_write_while_a_deck_is_loaded(
