@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.environment import Environment
 from app.errors import UnsafeSettings
+from app.providers import SignalWire, Telnyx
 from app.selling import PayPal, Selling
 
 CARRIER = "https://api.twilio.com"
@@ -24,6 +25,8 @@ class Settings:
     twilio_account_sid: str
     twilio_auth_tokens: tuple[str, ...]  # any of them may sign
     twilio_api_base_url: str
+    signalwire: SignalWire | None
+    telnyx: Telnyx | None
     brand: str
     support_phone: str  # what callers may ring for help, as digits; empty: nobody answers
     voices: tuple[tuple[str, str], ...]  # language and voice, where another is wanted
@@ -60,6 +63,12 @@ class Settings:
             raise UnsafeSettings("; ".join(reader.complaints))
         return settings
 
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """The phone providers that are set up; the first always is."""
+        others = {"signalwire": self.signalwire, "telnyx": self.telnyx}
+        return ("twilio", *(name for name, known in others.items() if known is not None))
+
     def contradictions(self) -> list[str]:
         """What makes no sense together, one sentence each."""
         untaxed = self.selling.vat_number or not self.selling.has_vat or self.paypal is None
@@ -84,6 +93,8 @@ class Settings:
             twilio_account_sid=of.required("TWILIO_ACCOUNT_SID"),
             twilio_auth_tokens=of.secrets("TWILIO_AUTH_TOKEN"),
             twilio_api_base_url=of.url("TWILIO_API_BASE_URL", CARRIER),
+            signalwire=SignalWire.read(of),
+            telnyx=Telnyx.read(of),
             brand=of.text("BRAND", "Farthing"),
             support_phone=of.text("SUPPORT_PHONE", ""),
             voices=of.pairs("VOICES"),

@@ -17,7 +17,7 @@ LINES_OF_A_FILE_MAX = 300
 FLOORS = (
     ("app.errors", "app.demo", "app.sqlite", "app.paging"),
     ("app.environment",),
-    ("app.selling",),
+    ("app.selling", "app.providers"),
     ("app.money", "app.clock", "app.config", "app.logs", "app.metrics"),
     ("app.db", "app.sealing"),
     ("app.ledger", "app.rating", "app.numbers", "app.messages", "app.jobs", "app.migrate", "app.throttle"),
