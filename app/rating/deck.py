@@ -145,12 +145,15 @@ def pages(version_id: int) -> Iterator[list[Any]]:
         asked |= {"prefix": page[-1].prefix, "day": page[-1].effective_from}
 
 
-def texts(rate: Any) -> list[str]:
-    """A rate as CSV keeps it, under the names of CANONICAL; no text of it is a formula."""
+def texts(rate: Any, *, surcharge: int = 0) -> list[str]:
+    """A rate as CSV keeps it, under the names of CANONICAL; no text of it is a formula.
+
+    `surcharge` is what a minute costs more, in millionths.
+    """
     return [
         rate.prefix,
         neutral(rate.destination),
-        decimal_text(rate.per_minute),
+        decimal_text(rate.per_minute + (0 if rate.blocked else surcharge)),
         decimal_text(rate.connection_fee),
         str(rate.first_increment),
         str(rate.increment),

@@ -64,7 +64,7 @@ def csv_of(deck: DeckInForce, *, surcharge: int = 0) -> Iterator[str]:
     """
     yield _line([(*CANONICAL, "currency")])
     for page in pages(deck.version_id):
-        yield _line([*texts(rate), deck.currency] for rate in _dearer(page, surcharge))
+        yield _line([*texts(rate, surcharge=surcharge), deck.currency] for rate in page)
 
 
 def _dearer(rates: Sequence[Rate], surcharge: int) -> list[Rate]:
