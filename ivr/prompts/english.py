@@ -17,6 +17,9 @@ _COINS = {
     "AUD": ("dollar", "dollars", "cent", "cents"),
     "NZD": ("dollar", "dollars", "cent", "cents"),
     "INR": ("rupee", "rupees", "paisa", "paise"),
+    "PKR": ("rupee", "rupees", "paisa", "paise"),
+    "PLN": ("zloty", "zlotys", "grosz", "groszy"),
+    "MXN": ("peso", "pesos", "centavo", "centavos"),
 }
 _PARTS = {2: "hundredth", 3: "thousandth", 4: "ten thousandth"}
 _KNOWN_AS = {"000": "triple zero"}  # what Australia teaches its children

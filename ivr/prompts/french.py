@@ -53,6 +53,8 @@ def _gender_of(currency: str) -> str:
 @lru_cache(maxsize=4096)
 def _in_words(n: int, gender: str) -> str:
     words: str = num2words(n, lang="fr")
+    if gender and words.endswith(("million", "millions")):
+        return f"{words} de"
     ends_in_one = words.endswith((" un", "-un")) or words == "un"
     return f"{words}e" if gender == "f" and ends_in_one else words
 

@@ -53,7 +53,7 @@ TEXTS = {
     Prompt.NO_ANSWER: "Nikt nie odbiera.",
     Prompt.CALL_FAILED: "Przepraszamy, nie udało się połączyć.",
     Prompt.TRY_AGAIN: "Aby spróbować ponownie, naciśnij krzyżyk.",
-    Prompt.TRY_AGAIN_OR_OTHER: "Aby spróbować ponownie, naciśnij krzyżyk, albo wpisz inny numer.",
+    Prompt.TRY_AGAIN_OR_OTHER: "Aby spróbować ponownie, naciśnij krzyżyk albo wpisz inny numer.",
     Prompt.COST: "Koszt rozmowy: {amount}.",
     Prompt.NOT_CHARGED: "Nie pobrano opłaty.",
     Prompt.ANOTHER_CALL: "Aby zadzwonić znowu, wpisz numer, potem krzyżyk.",
@@ -93,7 +93,7 @@ TEXTS = {
         "Wpisz zero zero, kod kraju i numer, potem krzyżyk. "
         "Sam krzyżyk wybiera ostatni numer. Gwiazdka kasuje wpisane cyfry."
     ),
-    Prompt.HELP_PHONE: "Zadzwoń do nas: {support}, albo odwiedź {site}.",
+    Prompt.HELP_PHONE: "Zadzwoń do nas: {support} lub odwiedź {site}.",
     Prompt.HELP_SITE: "Pomoc znajdziesz na {site}.",
     Prompt.NEW_PIN_CHOICE: "Aby dostać nowy PIN, naciśnij jeden. Stary od razu przestanie działać.",
     Prompt.NEW_PIN: "Twój nowy PIN to {pin}.",

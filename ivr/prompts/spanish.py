@@ -54,6 +54,8 @@ def _in_words(n: int, gender: str) -> str:
     words: str = num2words(n, lang="es").replace("veintiuno mil", "veintiún mil").replace("uno mil", "un mil")
     if gender == "f":
         words = words.replace("cientos", "cientas").replace("quinientos", "quinientas")
+    if gender and words.endswith(("millón", "millones")):
+        return f"{words} de"
     if gender and words.endswith("veintiuno"):
         return words.removesuffix("veintiuno") + ("veintiún" if gender == "m" else "veintiuna")
     if gender and words.endswith("uno"):

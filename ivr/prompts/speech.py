@@ -20,6 +20,10 @@ MICROS = 1_000_000  # millionths in one unit of a currency, as money is kept eve
 GROUP_FROM = 6  # digits; so many are said in one breath
 WHOLE_MINUTES_FROM = 120  # seconds; below two minutes every second matters to the caller
 
+# where the register of names has only the long ones
+_EVERYDAY_NAMES = {("GB", "ur"): "برطانیہ", ("US", "ur"): "امریکہ"}
+_PAUSES = {"ur": "، "}  # between groups of digits
+
 
 class Tongue(Protocol):
     """What a language must be able to say; a new language is a new file and a line in TONGUES."""
@@ -72,7 +76,7 @@ def price(micros: int, currency: str, language: str) -> str:
 @lru_cache(maxsize=1024)
 def place(region: str, language: str, *, mobile: bool = False) -> str:
     """Where a number leads: "Pakistan", "Pakistan mobile"."""
-    country = phone_numbers.country_name(region, language)
+    country = _EVERYDAY_NAMES.get((region, language)) or phone_numbers.country_name(region, language)
     return TONGUES[language].mobile(country) if mobile else country
 
 
@@ -101,6 +105,11 @@ def groups(text: str) -> list[str]:
 def digits(text: str, language: str) -> str:
     """Keys one by one: "zero two zero", "star", "hash"; what is no key is not said."""
     return " ".join(TONGUES[language].character(key) for key in text if key in "0123456789*#+")
+
+
+def in_groups(text: str, language: str) -> str:
+    """Many digits, with a pause after each group."""
+    return _PAUSES.get(language, ", ").join(digits(group, language) for group in groups(text))
 
 
 def either(numbers: Sequence[str], language: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_CEILING
 from typing import Any
 
 from app.money import Money
@@ -80,10 +81,6 @@ def in_writing(value: Value, language: str) -> str:
     return str(shown(value, language)) if shown else in_words(value, language)
 
 
-def _keys(value: Keys, language: str) -> str:
-    return ", ".join(speech.digits(group, language) for group in speech.groups(value.digits))
-
-
 def _charge(value: Charge, language: str) -> str:
     return speech.money(value.money.micros, value.money.currency, language, rounding="up")
 
@@ -93,7 +90,7 @@ _WORDS: dict[type, Callable[[Any, str], str]] = {
     Charge: _charge,
     PerMinute: lambda value, language: speech.price(value.money.micros, value.money.currency, language),
     Seconds: lambda value, language: speech.duration(value.count, language),
-    Keys: _keys,
+    Keys: lambda value, language: speech.in_groups(value.digits, language),
     Count: lambda value, language: speech.number(value.count, language),
     Place: lambda value, language: speech.place(value.region, language, mobile=value.mobile),
     Either: lambda value, language: speech.either(value.numbers, language),
@@ -101,8 +98,8 @@ _WORDS: dict[type, Callable[[Any, str], str]] = {
 }
 _FIGURES: dict[type, Callable[[Any, str], str]] = {
     Money: written.money,
-    Charge: lambda value, language: written.money(value.money, language),
-    PerMinute: lambda value, language: written.money(value.money, language, exact=True),
+    Charge: lambda value, language: written.money(value.money, language, rounding=ROUND_CEILING),
+    PerMinute: lambda value, language: written.money(value.money, language, rounding=None),
     Seconds: lambda value, language: written.duration(value.count, language),
     Keys: lambda value, language: value.digits,
     Count: lambda value, language: str(value.count),

@@ -5,7 +5,7 @@ Names as the provider knows them. Source: the provider's table of text-to-speech
 
 from dataclasses import dataclass
 
-SPELLING = ("Polly.", "Google.")  # these read `say-as`
+SPELLING = ("Polly.",)  # these read `say-as` with "digits"; others only "characters", or none
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,36 @@
 """Sums and times for the eye, as text messages show them."""
 
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_precision
 from babel.units import format_unit
 
 from app.money import MILLION, Money
 
 LONG = 120  # seconds; below, every second matters
+_SPACES = str.maketrans(
+    {"\u00a0": " ", "\u202f": " "}
+)  # one odd sign more than halves what a text message holds
+_UNITS = {"ur": "short"}  # the register has no long names of units in Urdu; the short ones are whole words
 
 
-def money(amount: Money, language: str, *, exact: bool = False) -> str:
-    """An amount with its sign, rounded down to a coin; `exact`: with every decimal that there is."""
-    value, locale = Decimal(amount.micros) / MILLION, language.replace("-", "_")
-    if not exact:
-        value = Money(amount.micros - amount.micros % (MILLION // 100), amount.currency).micros / Decimal(
-            MILLION
-        )
-    return format_currency(value, amount.currency, locale=locale, decimal_quantization=not exact).replace(
-        "\u00a0", " "
-    )
+def money(amount: Money, language: str, *, rounding: str | None = ROUND_FLOOR) -> str:
+    """An amount with its sign, rounded down to a coin unless told otherwise; None: with every decimal."""
+    value = Decimal(amount.micros) / MILLION
+    if rounding is not None:
+        coin = Decimal(1).scaleb(-get_currency_precision(amount.currency))
+        value = value.quantize(coin, rounding=rounding)
+    shown = format_currency(value, amount.currency, locale=_locale(language), decimal_quantization=False)
+    return shown.translate(_SPACES)
 
 
 def duration(seconds: int, language: str) -> str:
     """Whole minutes; seconds only below two minutes."""
-    locale = language.replace("-", "_")
-    if seconds >= LONG:
-        return format_unit(seconds // 60, "duration-minute", locale=locale)
-    return format_unit(seconds, "duration-second", locale=locale)
+    count, unit = (seconds // 60, "minute") if seconds >= LONG else (seconds, "second")
+    length = _UNITS.get(language, "long")
+    shown = format_unit(count, f"duration-{unit}", length=length, locale=_locale(language))  # type: ignore[arg-type]
+    return shown.translate(_SPACES)
+
+
+def _locale(language: str) -> str:
+    return language.replace("-", "_")
