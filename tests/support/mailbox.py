@@ -114,7 +114,7 @@ class Mailbox:
     ) -> AuthResult:
         given = (data.login.decode(), data.password.decode())
         self.logins.append(given)
-        return AuthResult(success=given == self._login)
+        return AuthResult(success=given == self._login, handled=False)  # the server says no by itself
 
     def _protocol(self) -> SMTP:
         self.connections += 1
