@@ -3,6 +3,7 @@
 from app import cards, config
 from app.calls import KnownBy, Visit
 from app.cards import CardStatus
+from app.customers import by_phone
 from app.errors import CallerLockedOut, CardSuspended, UnknownPin
 from ivr.flow import menu as asks_for_a_key
 from ivr.flow import step
@@ -71,7 +72,9 @@ def new_pin(visit: Visit, key: str) -> Reply:
     assert visit.card is not None, "a card is open"
     if visit.card.status not in {CardStatus.ACTIVE, CardStatus.USED_UP}:
         return Hangup(Prompt.ACCOUNT_LOCKED)
+    cards.take(visit.card.id)  # of two who ask at once, the last one's is alive
     pin = Keys(cards.new_pin(visit.card.id))
+    by_phone.pin_changed(visit.card.id, visit.caller)
     told = (tell(Prompt.NEW_PIN, pin=pin), tell(Prompt.NEW_PIN_AGAIN, pin=pin), Prompt.ENTER_NUMBER)
     return Say(told, then="number", is_secret=True)
 

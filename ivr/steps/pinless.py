@@ -1,8 +1,7 @@
 """After the first call with a PIN: is it to be skipped when this phone calls again?"""
 
-from app import customers
 from app.calls import Visit
-from app.customers import phones
+from app.customers import by_phone, phones
 from app.errors import PhoneTaken
 from ivr.flow import step
 from ivr.prompts import Prompt
@@ -35,7 +34,7 @@ def pinless(visit: Visit, digits: str) -> Reply:
         return number(visit, digits)
     assert visit.caller is not None and visit.card is not None, "a phone and a card are known"
     try:
-        customers.register(visit.caller, visit.card.id)
+        by_phone.skip_pin(visit.caller, visit.card.id)
     except PhoneTaken:  # by another call, a moment ago
         return _not_now(visit)
     return Say((Prompt.DONE, Prompt.ANOTHER_CALL), then="number")

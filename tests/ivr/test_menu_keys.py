@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
-from app import db
+from app import db, messages
 from app.calls import access_numbers, retention
 from app.cards import IssuedCard, vouchers
 from app.customers import phones, speed_dials
 from app.money import Money
 from ivr.simulator import Phone, answers
+from tests.support.mailbox import Mailbox
+from tests.support.site import Site
 from tests.support.world import CALLER, GB, KABUL, KABUL_E164, US, World
 
 A = "TN-Validation-Passed-A"
@@ -214,3 +216,19 @@ def test_help_says_how_to_call_and_where_we_are(world: World) -> None:
     phone.press("*")
     phone.press("0")
     assert "Call us on" in phone.press("2")
+
+
+@lite
+def test_the_owner_of_a_card_is_told_what_was_changed_by_phone(site: Site, mailbox: Mailbox) -> None:
+    zoe = site.customer(credit="10.00")
+    phone = site.world.ring(stir=A, callee=answers(10))
+    phone.press(zoe.pin)
+    phone.press("0#0")
+    phone.press("3")
+    phone.press("1")
+    phone.press(f"{KABUL}#")
+    phone.finish_dial()
+    phone.press("1")
+    messages.send_due()
+    subjects = [mail["subject"] for mail in mailbox.to(zoe.email)]
+    assert sorted(subjects)[-2:] == ["A phone was registered", "Your PIN was changed"]

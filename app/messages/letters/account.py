@@ -128,7 +128,7 @@ def secret_changed(what: str, address: str, at: datetime, url: str, *, language:
         name="secret_changed",
         subject=subject,
         paragraphs=(sentence, "If this was you, you need not do anything."),
-        facts=(("When", moment(at, language)), ("From the network address", told(address))),
+        facts=(("When", moment(at, language)), ("From", told(address))),
         button=Link("Not me: secure my account", url),
         small=(_NOT_ME,),
     )
