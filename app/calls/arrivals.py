@@ -51,13 +51,17 @@ _ANSWERED = (
 def begin(sid: str, *, caller: str | None, called: str, stir: str) -> Visit:
     """A call came in: open a visit, with the card that a registered and vouched-for phone opens.
 
-    Safe to repeat: a visit that exists comes back with what it was answered. Raises UnknownVisit for an
-    access number that is not ours.
+    On a line that calls back nobody is let in: no visit is opened, and the card is that of the registered
+    phone. Safe to repeat: a visit that exists comes back with what it was answered. Raises UnknownVisit for
+    an access number that is not ours.
     """
     row = db.execute(_RING, {"caller": caller, "called": called}).one_or_none()
     if row is None:
         raise UnknownVisit("that is not an access number of ours")
     visit = Visit(0, sid, caller, profile.of(row), None, None, "", stir[:40])
+    if visit.line.calls_back:
+        visit.card = _card(row)
+        return visit
     if visit.line.pinless and visit.is_vouched_for:
         visit.card = _card(row)
     return _open(visit, row, KnownBy.PHONE)
@@ -74,6 +78,8 @@ def begin_by_sip(sid: str, *, user: str, domain: str) -> Visit:
     if row is None:
         raise UnknownVisit("no access number takes calls from that SIP domain")
     visit = Visit(0, sid, None, profile.of(row), None, None, "", "")
+    if visit.line.calls_back:
+        return visit
     if visit.line.pinless and user:
         visit.card = _card(row)
     return _open(visit, row, KnownBy.SIP)

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, func, literal_column, select
 
 from app import db, numbers, rating
 from app.calls import dialling, models, profile
-from app.calls.models import AccessNumber, Call, CallStatus
+from app.calls.models import AccessNumber, Call, CallKind, CallStatus
 from app.calls.profile import Line
 from app.cards import OpenCard
 from app.errors import BlockedPrefix, NoRate
@@ -17,7 +17,7 @@ CANDIDATES = 10  # some of them are not shown
 
 # a card is asked for as a range of one, so that the index is read in its order, and never everybody's rows
 _RECENT = (
-    select(Call.id, Call.number, Call.status)
+    select(Call.id, Call.number, Call.status, Call.kind)
     .where(Call.card_id >= bindparam("card"), Call.card_id <= bindparam("card"))
     .order_by(Call.card_id.desc(), Call.placed_at.desc(), Call.id.desc())
     .limit(literal_column(str(RECENT)))
@@ -25,7 +25,7 @@ _RECENT = (
 )
 _MOST = (
     select(_RECENT.c.number, func.count().label("calls"))
-    .where(_RECENT.c.status == CallStatus.COMPLETED)
+    .where(_RECENT.c.status == CallStatus.COMPLETED, _RECENT.c.kind != CallKind.CALLBACK)
     .group_by(_RECENT.c.number)
     .order_by(func.count().desc(), func.max(_RECENT.c.id).desc())
     .limit(literal_column(str(CANDIDATES)))

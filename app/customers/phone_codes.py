@@ -147,6 +147,14 @@ def remove(profile: Profile, number: str) -> bool:
     return True
 
 
+def may_ring(number: str, *, own: Callable[[str], bool]) -> bool:
+    """Whether a registered phone is one that people own: others may earn money when we ring them."""
+    try:
+        return numbers.parse(number, country="GB", own=own).kind in _OWN_A_PHONE
+    except numbers.NumberRefused:
+        return _of_a_film(number, "GB", own) is not None
+
+
 def _number(profile: Profile, typed: str, *, as_text: bool, own: Callable[[str], bool]) -> str:
     """The phone's number in E.164. Dear kinds are refused, whatever the settings allow to be called."""
     country = "US" if profile.language == "en-US" else "GB"

@@ -1,6 +1,7 @@
 """A call is over and the caller still there: what it cost, and another?"""
 
-from app.calls import CallStatus, Finished, KnownBy, Visit
+from app import calls
+from app.calls import CallStatus, Finished, KnownBy, Visit, caller_leg
 from app.cards import USED_UP_BELOW
 from ivr.prompts import Prompt
 from ivr.replies import Hangup, Reply, Say
@@ -21,10 +22,10 @@ def tell(visit: Visit, finished: Finished | None) -> Reply:
         return Say(Prompt.ENTER_NUMBER, then="number")
     if finished.status in _NOT_CONNECTED:
         return Say(_not_connected(visit, finished.status), then="number")
-    charged = cost(finished.price)
-    if finished.available.micros < USED_UP_BELOW:
+    charged, left = cost(finished.price), calls.credit(visit, finished.available)
+    if left.micros < USED_UP_BELOW or not caller_leg.prolong(visit):
         return Hangup((charged, Prompt.CREDIT_GONE))
-    receipt: Words = (charged, balance(finished.available))
+    receipt: Words = (charged, balance(left))
     if visit.known_by is KnownBy.PIN and is_offered(visit):
         return Say((receipt, Prompt.OFFER_PINLESS), then="pinless")
     return Say((receipt, Prompt.ANOTHER_CALL), then="number")
@@ -34,5 +35,7 @@ def _not_connected(visit: Visit, status: CallStatus) -> Words:
     """On a leg that costs money nobody is told that nothing was charged."""
     words = _NOT_CONNECTED[status]
     assert isinstance(words, tuple)
+    if visit.line.provider != "twilio":  # others do not tell a hash from silence
+        words = (*words[:-1], Prompt.ANOTHER_CALL)
     charged = visit.called_back
     return tuple(word for word in words if not (charged and word is Prompt.NOT_CHARGED))

@@ -11,15 +11,19 @@ from ivr.replies import Again, Hangup, Reply, Say
 from ivr.words import Words, balance, tell
 
 
-def greet(visit: Visit) -> Reply:
-    """The caller's first words from us: who we are, and what we need next."""
-    brand = tell(Prompt.BRAND, brand=visit.line.greeting.rstrip(".") or config.settings().brand)
+def greet(visit: Visit, also: Words = ()) -> Reply:
+    """The caller's first words from us: who we are, what else is to be known, and what we need next."""
     match _first(visit):
         case Say(words, then):
-            return Say((brand, words), then)
+            return Say((brand(visit), also, words), then)
         case Hangup(words):
-            return Hangup((brand, words))
+            return Hangup((brand(visit), also, words))
     raise AssertionError("a greeting asks or ends")
+
+
+def brand(visit: Visit) -> Words:
+    """Who we are."""
+    return tell(Prompt.BRAND, brand=visit.line.greeting.rstrip(".") or config.settings().brand)
 
 
 def welcome(visit: Visit) -> Reply:
@@ -30,7 +34,7 @@ def welcome(visit: Visit) -> Reply:
         return Hangup(Prompt.ACCOUNT_LOCKED)
     if dialling.is_busy(visit):
         return Hangup(Prompt.ALREADY_ON_A_CALL)
-    return Say(_question(visit, card.available), then="number")
+    return Say(_question(visit, calls.credit(visit, card.available)), then="number")
 
 
 def _first(visit: Visit) -> Reply:

@@ -35,7 +35,7 @@ def menu(visit: Visit, key: str) -> Reply:
 
 def _balance(visit: Visit) -> Words:
     assert visit.card is not None, "a card is open"
-    return balance(visit.card.available), Prompt.BACK
+    return balance(calls.credit(visit, visit.card.available)), Prompt.BACK
 
 
 @asks_for_a_key(_balance, on_silence=to_number, tries=1)

@@ -117,4 +117,7 @@ def _refusal(reason: Refusal, visit: Visit) -> Reply:
 
 def _short_of_credit(visit: Visit) -> Reply:
     assert visit.card is not None, "a card is opened before a number is dialled"
-    return Say((Prompt.SHORT_OF_CREDIT, balance(visit.card.available), Prompt.SHORT_CHOICE), then="short")
+    return Say(
+        (Prompt.SHORT_OF_CREDIT, balance(calls.credit(visit, visit.card.available)), Prompt.SHORT_CHOICE),
+        then="short",
+    )

@@ -1,6 +1,6 @@
 """A voucher by phone: its value goes to the card."""
 
-from app import cards
+from app import calls, cards
 from app.calls import Visit
 from app.cards import vouchers
 from app.errors import CardRefused, TooManyTries, VoucherRefused
@@ -44,5 +44,5 @@ def voucher(visit: Visit, digits: str) -> Reply:
     except CardRefused:
         return Hangup(Prompt.ACCOUNT_LOCKED)
     visit.card = cards.by_id(card.id)
-    added = tell(Prompt.VOUCHER_ADDED, amount=value, balance=visit.card.available)
+    added = tell(Prompt.VOUCHER_ADDED, amount=value, balance=calls.credit(visit, visit.card.available))
     return Say((added, Prompt.ENTER_NUMBER), then="number")
