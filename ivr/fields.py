@@ -74,8 +74,17 @@ class Fields:
         return int(value) if _COUNT.fullmatch(value) else None
 
     def moment(self, name: str) -> datetime | None:
-        """A time in RFC 2822 form, or None."""
+        """A time, or None."""
+        return moment(self.text(name))
+
+
+def moment(text: str) -> datetime | None:
+    """A time in the form of RFC 2822 or, as Telnyx writes it, of ISO 8601; None for anything else."""
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
         try:
-            return parsedate_to_datetime(self.text(name)).astimezone(UTC)
-        except (ValueError, TypeError):
-            return None
+            at = read(text)
+        except (ValueError, TypeError, OverflowError):
+            continue
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    return None

@@ -268,7 +268,7 @@ def test_every_setting_is_explained_in_the_example() -> None:
 
 def settings_read() -> set[str]:
     """The names that are asked of the environment."""
-    readers = ("app.config", "app.selling", "app.environment")
+    readers = ("app.config", "app.selling", "app.providers", "app.environment")
     nodes = chain.from_iterable(ast.walk(tree(module)) for module in readers)
     texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     names = {

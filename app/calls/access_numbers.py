@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from app import db, numbers, rating
+from app import config, db, numbers, rating
 from app.calls import profile
 from app.calls.models import AccessNumber
 from app.calls.profile import Line
@@ -30,6 +30,14 @@ _RANGES = {
     "timeout_menu": (1, 60),
     "call_seconds_max": (60, 86_400),
     "min_affordable_seconds": (1, 600),
+}
+
+
+_ONLY_FIRST = {
+    "conference": "a room for both ends",
+    "records": "recording",
+    "calls_back": "ringing back",
+    "sip_domain": "a SIP domain",
 }
 
 
@@ -101,6 +109,7 @@ def change(number: str, **profile: Any) -> Access:
         if value is not None and not least <= value <= most:
             raise CallRefused(f"{name.replace('_', ' ')} must be from {least} to {most}")
     _check_words(profile)
+    _check_provider(found, profile)
     if profile:
         db.execute(update(AccessNumber).where(AccessNumber.number == number).values(profile))
     return get(number)
@@ -150,6 +159,18 @@ def _surcharge(surcharge: Money, currency: str) -> int:
     if surcharge.currency != currency or surcharge.micros < 0:
         raise CallRefused(f"the surcharge is an amount in {currency}, as is the deck")
     return surcharge.micros
+
+
+def _check_provider(found: Access, profile: dict[str, Any]) -> None:
+    """Refuse a provider that we have no keys of, and what is known to work at the first one only."""
+    provider = profile.get("provider", found.line.provider)
+    if "provider" in profile and provider not in config.settings().providers:
+        raise CallRefused(f"{provider} is not set up: .env.example names what it needs")
+    if provider == PROVIDERS[0]:
+        return
+    for name, words in _ONLY_FIRST.items():
+        if profile.get(name, getattr(found.line, name)):
+            raise CallRefused(f"{words} is known to work with {PROVIDERS[0]} only")
 
 
 def _check_words(profile: dict[str, Any]) -> None:
