@@ -48,13 +48,9 @@ class Writer:
     @property
     def language(self) -> str:
         """As the card's holder has chosen, else as the access number speaks."""
-        spoken = self.line.language if self.line else access_numbers.language_of(self.country)
+        country = numbers.region_of(self.phone) or ""
+        spoken = self.line.language if self.line else access_numbers.language_of(country)
         return self.card.language or spoken
-
-    @property
-    def country(self) -> str:
-        """Where the phone is from."""
-        return numbers.region_of(self.phone) or ""
 
 
 @door.post("/sms")
@@ -90,10 +86,16 @@ def _is_allowed(sid: str, phone: str) -> bool:
 
 def _line(ours: str, phone: str) -> Access | None:
     """The access number that was written to, else one of the phone's country, else any."""
-    known, country = access_numbers.all_of_them(), numbers.region_of(phone)
+    known = access_numbers.all_of_them()
     fitting = [access for access in known if access.number == ours]
-    near = [access for access in known if access.country == country]
-    return next(iter(fitting or near or known), None)
+    return next(iter(fitting or _near(known, phone) or known), None)
+
+
+def _near(known: list[Access], phone: str) -> list[Access]:
+    """Those of the phone's country, else those that share its code: not every range is known to any table."""
+    country, code = numbers.region_of(phone), numbers.calling_code(phone)
+    same = [access for access in known if access.country == country]
+    return same or [access for access in known if numbers.calling_code(access.number) == code]
 
 
 def _sentences(writer: Writer, words: str) -> list[Sentence]:
@@ -110,11 +112,10 @@ def _sentences(writer: Writer, words: str) -> list[Sentence]:
 def _access(writer: Writer) -> list[Sentence]:
     """Our numbers in the writer's country, or all of them."""
     known = access_numbers.all_of_them()
-    near = [access.number for access in known if access.country == writer.country]
-    ours = near or [access.number for access in known]
-    if not ours:
+    if not known:
         return [Sentence(Prompt.TEXT_HELP)]
-    readable = [numbers.readable(number) for number in ours[:NUMBERS_MAX]]
+    ours = (_near(known, writer.phone) or known)[:NUMBERS_MAX]
+    readable = [numbers.readable(access.number) for access in ours]
     return [tell(Prompt.TEXT_ACCESS, numbers=Either(readable))]
 
 

@@ -13,6 +13,7 @@ from app.commands import (
     payments,
     paypal,
     seed,
+    sip,
     vouchers,
 )
 from app.commands.rates import rates
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
         paypal.group,
         rates,
         seed.seed,
+        sip.group,
         vouchers.group,
     ):
         app.cli.add_command(group)

@@ -7,7 +7,7 @@ package reads the caller's own number as carriers deliver it, and names countrie
 """
 
 from app.numbers.caller import caller_id
-from app.numbers.country import country_name, is_country, readable, region_of
+from app.numbers.country import calling_code, country_name, is_country, readable, region_of
 from app.numbers.emergency import emergency_numbers
 from app.numbers.freephone import is_freephone
 from app.numbers.kinds import Dialled, Kind, NumberRefused, Refusal, Rule
@@ -21,6 +21,7 @@ __all__ = [
     "Refusal",
     "Rule",
     "caller_id",
+    "calling_code",
     "countries",
     "country_name",
     "emergency_numbers",

@@ -34,6 +34,15 @@ def region_of(number: str) -> str | None:
     return region if region != "001" else None
 
 
+@lru_cache(maxsize=1024)
+def calling_code(number: str) -> int | None:
+    """The code that an E.164 number begins with, which several countries may share: 44, 1."""
+    try:
+        return phonenumbers.parse(number).country_code
+    except phonenumbers.NumberParseException:
+        return None
+
+
 def is_country(code: str) -> bool:
     """Whether numbers can be dialled as in this country (ISO 3166)."""
     return code in phonenumbers.SUPPORTED_REGIONS

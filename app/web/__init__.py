@@ -23,6 +23,7 @@ from app.web import (
     pin,
     rates,
     receipts,
+    recordings,
     safety,
     session,
     settings,
@@ -52,7 +53,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(door)
     for door in (account.door, calls.door, statement.door, receipts.door, vouchers.door):
         app.register_blueprint(door)
-    for door in (top_up.door, auto_top_up.door):
+    for door in (top_up.door, auto_top_up.door, recordings.door):
         app.register_blueprint(door)
     for door in (phones.door, pin.door, speed_dials.door, settings.door, calling.door):
         app.register_blueprint(door)

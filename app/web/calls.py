@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import db, rating
-from app.calls import itemised
+from app.calls import itemised, recordings
 from app.calls.itemised import Item
 from app.errors import UnknownCall
 from app.money import Money, decimal_text
@@ -68,13 +68,16 @@ def one(call: int) -> str:
     with db.transaction(readonly=True):
         try:
             item = itemised.one(me().card_id, call)
+            heard = recordings.of_card(me().card_id, call=call)
         except UnknownCall:
             abort(404)
     why = None
     if item.seconds is not None and not item.is_open:
         kept, longest = item.kept_aside, item.seconds_max
         why = rating.explain(item.rate, item.seconds, kept_aside=kept, seconds_max=longest)
-    return render_template("web/call.html", call=item, why=why, outcomes=OUTCOMES, lasting=lasting)
+    return render_template(
+        "web/call.html", call=item, why=why, recordings=heard, outcomes=OUTCOMES, lasting=lasting
+    )
 
 
 def lasting(seconds: int) -> str:

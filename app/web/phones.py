@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length
 from app import config, db, numbers, rating
 from app.calls import Carrier, access_numbers, dialling
 from app.calls.access_numbers import Access
-from app.customers import phone_codes, phones
+from app.customers import phone_codes, phones, sip_users
 from app.customers.phone_codes import Fresh
 from app.errors import (
     BlockedPrefix,
@@ -176,10 +176,11 @@ def _page(new: NewPhone | None = None, entered: EnterCode | None = None, status:
     profile = me()
     with db.transaction(readonly=True):
         mine, waiting = phones.of_card(profile.card_id), phone_codes.waiting(profile)
+        by_sip = sip_users.of_card(profile.card_id)
     told = {"phones": mine, "waiting": waiting, "new": new or NewPhone(formdata=None), "entered": entered}
     if entered is None:
         told["entered"] = EnterCode(formdata=None)
-    return render_template("web/phones.html", **told, demo=config.settings().demo), status
+    return render_template("web/phones.html", **told, sip_users=by_sip, demo=config.settings().demo), status
 
 
 def _make(form: NewPhone, line: Access, *, as_text: bool) -> Fresh | None:
@@ -212,8 +213,9 @@ def _is_blocked(number: str, line: Access) -> bool:
 
 def _told(fresh: Fresh, line: Access, *, as_text: bool) -> bool:
     """Speak the code to the phone or send it; answers whether the provider has taken it over."""
-    carrier: Carrier = current_app.extensions["carrier"]
+    carriers: Carrier = current_app.extensions["carrier"]
     try:
+        carrier = carriers.of(line.line.provider)
         if as_text:
             carrier.text(fresh.words, to=fresh.number, caller=line.number)
         else:

@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from werkzeug.serving import make_server
 
 from app import cards, customers, db
-from app.customers import speed_dials
+from app.calls import recordings
+from app.customers import sip_users, speed_dials
 from ivr.simulator import answers, busy
 from tests.payments.buying import buy
 from tests.support import axe
@@ -114,8 +115,12 @@ def _with_a_past(site: Site) -> Someone:
     with db.transaction():
         card = cards.by_serial(zoe.serial).id
         customers.register("+447700900123", card, label="my mobile")
+        sip_users.register("zoe@example.org", card)
         speed_dials.add(card, 7, number=KABUL_E164, name="Mother")
         speed_dials.add(card, 8, number="+34911234567", name="Spain, which is not connected")
+    site.world.sql("UPDATE calls SET recorded = true, announced = true WHERE id = 1")
+    with db.transaction():
+        recordings.note(1, "RE1", 56)
     return zoe
 
 
@@ -143,6 +148,7 @@ def _filled(rule: str, rows: dict[str, list[tuple[Any, ...]]]) -> str:
         "slot": 7,
         "sid": "CA1",
         "session_id": 1,
+        "recording": next((row[0] for row in rows["recordings"]), 1),
     }
     return re.sub(r"<(?:[^:<>]*:)?([^<>]+)>", lambda gap: str(known[gap[1]]), rule)
 
