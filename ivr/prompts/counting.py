@@ -46,7 +46,7 @@ class Counting:
 
     locale: str
     in_words: Callable[[int, str], str]  # a number, and the gender of what it counts: "m", "f", "n" or ""
-    gender_of: Callable[[str], str]  # of a currency that is in no table, by how it ends
+    gender_of: Callable[[str], str]  # of a currency that is in no table, by how one of it ends
     tables: Tables
 
     def number(self, n: int) -> str:
@@ -109,8 +109,10 @@ class Counting:
         """An amount with the full name of its currency."""
         count = int(amount) if amount == int(amount) else amount
         name = get_currency_name(currency, count=count, locale=self.locale)
-        said = self.in_words(count, self.gender_of(name)) if isinstance(count, int) else self._digits(amount)
-        return f"{said} {name}"
+        if not isinstance(count, int):
+            return f"{self._digits(amount)} {name}"
+        gender = self.gender_of(get_currency_name(currency, count=1, locale=self.locale))
+        return f"{self.in_words(count, gender)} {name}"
 
     def _digits(self, value: Decimal) -> str:
         """A number with its decimals one by one: "four point zero five"."""

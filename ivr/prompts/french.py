@@ -6,7 +6,7 @@ from num2words import num2words
 
 from ivr.prompts.counting import Counting, Tables, one_or_many
 
-_CENTS = one_or_many("m", "cent", "cents")
+_CENTS = one_or_many("m", "centime", "centimes")  # "deux cents" might be two hundred
 _DOLLARS = one_or_many("m", "dollar", "dollars")
 _RUPEES = one_or_many("f", "roupie", "roupies"), one_or_many("m", "paisa", "paisas")
 _TABLES = Tables(
@@ -18,7 +18,7 @@ _TABLES = Tables(
     coins={
         "GBP": (one_or_many("f", "livre", "livres"), one_or_many("m", "penny", "pence")),
         "USD": (_DOLLARS, _CENTS),
-        "EUR": (one_or_many("m", "euro", "euros"), one_or_many("m", "centime", "centimes")),
+        "EUR": (one_or_many("m", "euro", "euros"), _CENTS),
         "CAD": (_DOLLARS, _CENTS),
         "AUD": (_DOLLARS, _CENTS),
         "NZD": (_DOLLARS, _CENTS),
@@ -41,12 +41,12 @@ _TABLES = Tables(
     point="virgule",
     known_as={"112": "cent douze"},
 )
-_MASCULINE = {"rouble", "dirhame"}
+_MASCULINE = {"rouble"}
 
 
 def _gender_of(currency: str) -> str:
     """Livre, couronne, roupie; dinar, peso, yen."""
-    noun = currency.partition(" ")[0].removesuffix("s")
+    noun = currency.partition(" ")[0]
     return "f" if noun.endswith("e") and noun not in _MASCULINE else "m"
 
 

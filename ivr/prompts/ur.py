@@ -36,7 +36,7 @@ TEXTS = {
     Prompt.RECORDING_ON: "ریکارڈنگ جاری ہے۔",
     Prompt.MINUTE_LEFT: "ایک منٹ باقی ہے۔",
     Prompt.SECONDS_LEFT: "پندرہ سیکنڈ باقی ہیں۔",
-    Prompt.BUSY: "یہ نمبر مصروف ہے۔",
+    Prompt.BUSY: "نمبر مصروف ہے۔",
     Prompt.NO_ANSWER: "جواب نہیں ملا۔",
     Prompt.CALL_FAILED: "معذرت، کال نہیں مل سکی۔",
     Prompt.TRY_AGAIN: "دوبارہ کوشش کے لیے ہیش دبائیں۔",

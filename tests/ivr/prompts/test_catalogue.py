@@ -1,55 +1,23 @@
 """Every sentence exists in every language, says what it should, and is short."""
 
 import re
+from string import Formatter
 
 import pytest
 
-from app.numbers import Refusal
+from app.calls import access_numbers
+from app.money import Money
+from app.numbers import Refusal, emergency_numbers
 from ivr import prompts
-from ivr.prompts import Prompt
+from ivr.prompts import Charge, Either, PerMinute, Place, Prompt, Seconds, Value
 from ivr.prompts.catalogue import TEXTS, gaps
+from ivr.prompts.speech import TONGUES
+from ivr.prompts.voices import VOICES
+from ivr.words import balance, cost, spoken, tell
+from tests.ivr.prompts.ordinary import WRITTEN, said
 
-WORDS_PER_SECOND = 2.6  # how fast a voice speaks
-NORMAL_SECONDS_MAX, OTHER_SECONDS_MAX = 2.0, 6.5
-
-FIELDS = {
-    "brand": "Farthing",
-    "pin_length": "twelve",
-    "site": "example dot com",
-    "wait": "fifteen minutes",
-    "time": "twenty one minutes",
-    "code": "one, two, three, four, five, six",
-    "country": "Pakistan",
-    "amount": "eight pounds forty",
-    "numbers": "nine nine nine or one one two",
-    "balance": "You have eight pounds forty.",
-    "cost": "That call cost forty two pence.",
-}
-
-# what takes longer than the limit, its words, and why we bear with it
-LONG = {
-    Prompt.BALANCE_THEN_NUMBER: (10, "the balance is four words, and any key cuts it short"),
-    Prompt.COUNTRY_UP_TO: (6, "the country's name confirms a guess"),
-    Prompt.PIN_ENTRY_PAUSED: (17, "a twentieth of a second over"),
-    Prompt.NO_ANSWER: (17, "a twentieth of a second over; that it cost nothing must be said"),
-    Prompt.SHORT_OF_CREDIT: (19, "what is missing, what is left, what to do"),
-    Prompt.EMERGENCY: (18, "lives hang on it; it is heard to the end"),
-    Prompt.CALL_ENDED: (19, "price, balance and what next; any key cuts it short"),
-}
-LONG_IN_AMERICA = {Prompt.NUMBER_INCOMPLETE: (17, "zero one one is a word more than double zero")}
-NORMAL_PATH = {
-    Prompt.BRAND,
-    Prompt.ENTER_NUMBER,
-    Prompt.ENTER_PIN,
-    Prompt.BALANCE_THEN_NUMBER,
-    Prompt.UP_TO,
-    Prompt.COUNTRY_UP_TO,
-}
-
-
-def spoken(prompt: Prompt, language: str) -> str:
-    """The prompt as on an ordinary day."""
-    return prompts.say(prompt, language, **{name: FIELDS[name] for name in gaps(TEXTS[language][prompt])})
+EVERY_LANGUAGE = pytest.mark.parametrize("language", prompts.LANGUAGES)
+FOREIGN = pytest.mark.parametrize("language", ["es", "fr", "pl", "ur"])
 
 
 @pytest.mark.parametrize(
@@ -57,7 +25,7 @@ def spoken(prompt: Prompt, language: str) -> str:
     [
         (Prompt.BRAND, "Farthing."),
         (Prompt.ENTER_NUMBER, "Enter the number, then hash."),
-        (Prompt.BALANCE_THEN_NUMBER, "You have eight pounds forty. Enter the number, then hash."),
+        (Prompt.BALANCE, "You have eight pounds forty."),
         (
             Prompt.ENTER_PIN_HELP,
             "Please enter your twelve digit PIN. It is on your card, and in your account online.",
@@ -71,65 +39,102 @@ def spoken(prompt: Prompt, language: str) -> str:
             "Sorry, we could not find that PIN. For help, visit example dot com. Goodbye.",
         ),
         (Prompt.UP_TO, "Up to twenty one minutes."),
-        (Prompt.COUNTRY_UP_TO, "Pakistan. Up to twenty one minutes."),
+        (Prompt.PRICE, "Pakistan. Four pence a minute."),
         (
             Prompt.EMERGENCY,
             "This service cannot call emergency numbers. "
             "Hang up now, and dial nine nine nine or one one two.",
         ),
-        (
-            Prompt.CALL_ENDED,
-            "That call cost forty two pence. You have eight pounds forty. "
-            "For another call, enter the number, then hash.",
-        ),
+        (Prompt.VOUCHER_ADDED, "Thank you. Eight pounds forty added. You now have eight pounds forty."),
     ],
 )
 def test_a_prompt_says_what_the_map_of_the_menu_says(prompt: Prompt, british: str) -> None:
-    assert spoken(prompt, "en-GB") == british
+    assert said(prompt, "en-GB") == british
 
 
-@pytest.mark.parametrize("language", prompts.LANGUAGES)
-def test_no_language_lacks_a_prompt_or_a_field(language: str) -> None:
+def test_the_languages_of_an_access_number_are_those_that_we_speak() -> None:
+    assert access_numbers.LANGUAGES == prompts.LANGUAGES == tuple(TONGUES) == tuple(VOICES)
+
+
+@EVERY_LANGUAGE
+def test_no_language_lacks_a_prompt_or_a_gap(language: str) -> None:
     assert TEXTS[language].keys() == set(Prompt)
     for prompt in Prompt:
+        names = [name for _, name, _, _ in Formatter().parse(TEXTS[language][prompt]) if name]
         assert gaps(TEXTS[language][prompt]) == gaps(TEXTS["en-GB"][prompt]), prompt
+        assert len(names) == len(set(names)), prompt
 
 
-@pytest.mark.parametrize("language", prompts.LANGUAGES)
-@pytest.mark.parametrize("prompt", Prompt)
-def test_a_prompt_is_whole_sentences(prompt: Prompt, language: str) -> None:
-    assert re.fullmatch(r"([A-Z][A-Za-z ,]*\. ?)+(?<! )", spoken(prompt, language))
+@EVERY_LANGUAGE
+def test_a_prompt_is_whole_sentences_without_signs_that_a_voice_may_stumble_over(language: str) -> None:
+    end, between = ("۔", "، :\u064b") if language == "ur" else (".", ", :'-")
+    for prompt in set(Prompt) - WRITTEN:
+        text = said(prompt, language)
+        assert re.fullmatch(rf"([^\W_][\w{between}]*{re.escape(end)} ?)+(?<! )", text), text
+        if language != "ur":
+            assert not re.search(r"\d", text), "the voice is not left to guess how to read figures"
+            assert all(sentence[:1].isupper() for sentence in text.split(". ")), text
+
+
+@FOREIGN
+def test_nothing_is_left_in_english(language: str) -> None:
+    for prompt in set(Prompt) - {Prompt.BRAND, Prompt.PLACE, Prompt.SPEED_DIAL}:
+        text = TEXTS[language][prompt]
+        assert text != TEXTS["en-GB"][prompt]
+        assert not re.search(r"\b(press|enter|the|your|hash|please)\b", text, re.IGNORECASE), text
+
+
+@pytest.mark.parametrize(
+    ("language", "hash_key", "star", "international"),
+    [
+        ("en-GB", "hash", "star", "double zero"),
+        ("en-US", "pound", "star", "zero one one"),
+        ("es", "almohadilla", "asterisco", "cero cero"),
+        ("fr", "dièse", "étoile", "zéro zéro"),
+        ("pl", "krzyżyk", "gwiazdk", "zero zero"),
+        ("ur", "ہیش", "ستارہ", "صفر صفر"),
+    ],
+)
+def test_a_key_has_one_name(language: str, hash_key: str, star: str, international: str) -> None:
+    named = {prompt: said(prompt, language).lower() for prompt in set(Prompt) - WRITTEN}
+    with_hash = {prompt for prompt in named if "hash" in TEXTS["en-GB"][prompt].lower()}
+    assert all(hash_key in named[prompt] for prompt in with_hash)
+    assert star in named[Prompt.BACK] and star in named[Prompt.HELP_CALLING]
+    for prompt in (Prompt.SILENCE_AGAIN, Prompt.NUMBER_INCOMPLETE, Prompt.HELP_CALLING):
+        assert international in named[prompt]
 
 
 def test_americans_hear_american_words() -> None:
-    american = " ".join(spoken(prompt, "en-US") for prompt in Prompt)
+    american = " ".join(said(prompt, "en-US") for prompt in set(Prompt) - WRITTEN)
     assert not re.search(r"\bhash\b|double zero|recognised", american)
-    assert "Enter the number, then pound." in american
     assert "Enter zero one one, the country code, and the number. Then press pound." in american
-    assert spoken(Prompt.FAULT, "en-US") == spoken(Prompt.FAULT, "en-GB")
-    assert prompts.cost(420_000, "USD", "en-US") == "That call cost forty two cents."
-
-
-def test_nothing_is_promised_that_does_not_exist_yet() -> None:
-    everything = " ".join(spoken(prompt, language) for prompt in Prompt for language in prompts.LANGUAGES)
-    assert not re.search("menu|voucher|speed dial", everything)
+    assert said(Prompt.FAULT, "en-US") == said(Prompt.FAULT, "en-GB")
+    assert spoken(cost(Money(420_000, "USD")), "en-US") == "That call cost forty two cents."
 
 
 @pytest.mark.parametrize(
-    ("micros", "said"),
+    ("micros", "language", "heard"),
     [
-        (8_400_000, "You have eight pounds forty."),
-        (10_000, "You have one penny."),
-        (9_999, "You have no credit."),
-        (0, "You have no credit."),
+        (8_400_000, "en-GB", "You have eight pounds forty."),
+        (10_000, "en-GB", "You have one penny."),
+        (9_999, "en-GB", "You have no credit."),
+        (0, "en-GB", "You have no credit."),
+        (8_400_000, "es", "Tiene ocho libras con cuarenta."),
+        (8_400_000, "fr", "Vous avez huit livres quarante."),
+        (8_400_000, "pl", "Saldo: osiem funtów czterdzieści."),
+        (8_400_000, "ur", "بیلنس: آٹھ پاؤنڈ 40 پینس۔"),
+        (9_999, "es", "No tiene saldo."),
+        (9_999, "fr", "Vous n'avez plus de crédit."),
+        (9_999, "pl", "Brak środków."),
+        (9_999, "ur", "بیلنس نہیں ہے۔"),
     ],
 )
-def test_less_than_a_penny_is_no_credit(micros: int, said: str) -> None:
-    assert prompts.balance(micros, "GBP", "en-GB") == said
+def test_less_than_a_penny_is_no_credit(micros: int, language: str, heard: str) -> None:
+    assert spoken(balance(Money(micros, "GBP")), language) == heard
 
 
 @pytest.mark.parametrize(
-    ("micros", "said"),
+    ("micros", "heard"),
     [
         (0, "You were not charged."),
         (1, "That call cost one penny."),
@@ -137,33 +142,31 @@ def test_less_than_a_penny_is_no_credit(micros: int, said: str) -> None:
         (420_001, "That call cost forty three pence."),
     ],
 )
-def test_a_free_call_is_said_to_be_free(micros: int, said: str) -> None:
-    assert prompts.cost(micros, "GBP", "en-GB") == said
-
-
-def test_a_caller_without_credit_is_told_so_and_may_try_another_number() -> None:
-    said = prompts.say(Prompt.SHORT_OF_CREDIT, "en-GB", balance=prompts.balance(0, "GBP", "en-GB"))
-    assert said == (
-        "Sorry, there is not enough credit for that call. You have no credit. "
-        "Enter another number, then hash."
-    )
+def test_a_free_call_is_said_to_be_free(micros: int, heard: str) -> None:
+    assert spoken(cost(Money(micros, "GBP")), "en-GB") == heard
 
 
 @pytest.mark.parametrize(
-    ("country", "dial"),
+    ("country", "language", "dial"),
     [
-        ("GB", "nine nine nine or one one two"),
-        ("US", "nine one one"),
-        ("CA", "nine one one"),
-        ("AU", "triple zero"),
-        ("NZ", "one one one"),
-        ("FR", "one one two"),
-        ("JP", "one one zero or one one nine"),
+        ("GB", "en-GB", "nine nine nine or one one two."),
+        ("US", "en-US", "nine one one."),
+        ("AU", "en-GB", "triple zero."),
+        ("FR", "en-US", "one one two."),
+        ("JP", "en-GB", "one one zero or one one nine."),
+        ("ES", "es", "marque uno uno dos."),
+        ("GB", "es", "marque nueve nueve nueve o uno uno dos."),
+        ("FR", "fr", "composez le cent douze."),
+        ("US", "fr", "composez le neuf un un."),
+        ("PL", "pl", "wybierz jeden jeden dwa."),
+        ("GB", "pl", "wybierz dziewięć dziewięć dziewięć lub jeden jeden dwa."),
+        ("GB", "ur", "نو نو نو یا ایک ایک دو ملائیں۔"),
+        ("AU", "ur", "صفر صفر صفر ملائیں۔"),
     ],
 )
-@pytest.mark.parametrize("language", prompts.LANGUAGES)
-def test_a_caller_in_need_is_told_what_to_dial_there(country: str, dial: str, language: str) -> None:
-    assert prompts.emergency(country, language).endswith(f"Hang up now, and dial {dial}.")
+def test_a_caller_in_need_is_told_what_to_dial_there(country: str, language: str, dial: str) -> None:
+    said = spoken(tell(Prompt.EMERGENCY, numbers=Either(emergency_numbers(country))), language)
+    assert said.endswith(dial)
 
 
 @pytest.mark.parametrize("reason", Refusal)
@@ -174,20 +177,41 @@ def test_every_refused_number_has_its_prompt(reason: Refusal) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{}, {"time": "two minutes", "country": "Pakistan"}, {"tiem": "two minutes"}], ids=str
+    "fields", [{}, {"time": Seconds(120), "place": Place("PK")}, {"tiem": Seconds(120)}], ids=str
 )
-def test_a_wrong_field_is_a_mistake_of_ours_and_loud(fields: dict[str, str]) -> None:
+def test_a_wrong_field_is_a_mistake_of_ours_and_loud(fields: dict[str, Value]) -> None:
     with pytest.raises(AssertionError, match="up_to wants"):
         prompts.say(Prompt.UP_TO, "en-GB", **fields)
 
 
-@pytest.mark.parametrize("language", prompts.LANGUAGES)
-@pytest.mark.parametrize("prompt", Prompt)
-def test_a_prompt_is_short_unless_it_has_a_reason(prompt: Prompt, language: str) -> None:
-    words = len(spoken(prompt, language).split())
-    limit = NORMAL_SECONDS_MAX if prompt in NORMAL_PATH else OTHER_SECONDS_MAX
-    long = LONG | (LONG_IN_AMERICA if language == "en-US" else {})
-    if prompt in long:
-        assert (words, words / WORDS_PER_SECOND > limit) == (long[prompt][0], True)
-    else:
-        assert words / WORDS_PER_SECOND <= limit
+@pytest.mark.parametrize(
+    ("language", "rate"),
+    [
+        ("en-GB", "Pakistan: £0.045 a minute. Your credit lasts up to 22 minutes."),
+        ("es", "Pakistán: 0,045 GBP por minuto. Su saldo alcanza para 22 minutos como máximo."),
+        ("fr", "Pakistan : 0,045 £GB la minute. Votre crédit permet jusqu'à 22 minutes."),
+        ("pl", "Pakistan: 0,045 GBP za minutę. Maksymalny czas rozmowy: 22 minuty."),
+        ("ur", "پاکستان: £0.045 فی منٹ۔ آپ کا بیلنس زیادہ سے زیادہ 22 منٹ چلے گا۔"),
+    ],
+)
+def test_a_text_message_shows_figures(language: str, rate: str) -> None:
+    values: dict[str, Value] = {
+        "place": Place("PK"),
+        "price": PerMinute(Money(45_000, "GBP")),
+        "time": Seconds(1320),
+    }
+    assert prompts.write(Prompt.TEXT_RATE, language, **values) == rate
+
+
+@pytest.mark.parametrize(
+    ("micros", "currency", "has", "cost"),
+    [
+        (8_409_999, "GBP", "You have £8.40.", "That call cost £8.41."),
+        (500_900_000, "JPY", "You have JP¥500.", "That call cost JP¥501."),
+        (1_234_900, "KWD", "You have KWD1.234.", "That call cost KWD1.235."),
+    ],
+)
+def test_a_text_message_rounds_as_the_voice_does(micros: int, currency: str, has: str, cost: str) -> None:
+    amount = Money(micros, currency)
+    assert prompts.write(Prompt.BALANCE, "en-GB", amount=amount) == has
+    assert prompts.write(Prompt.COST, "en-GB", amount=Charge(amount)) == cost

@@ -9,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr import prompts
+from ivr.prompts import speech
 
+ENGLISH = st.sampled_from(["en-GB", "en-US"])
 LANGUAGES = st.sampled_from(prompts.LANGUAGES)
+CURRENCIES = st.sampled_from(sorted(list_currencies()))
 
 
 @pytest.mark.parametrize(
@@ -27,6 +30,9 @@ LANGUAGES = st.sampled_from(prompts.LANGUAGES)
         ("21.99", "GBP", "twenty one pounds ninety nine"),
         ("0", "GBP", "zero pence"),
         ("0.009999", "GBP", "zero pence"),
+        ("8.40", "PKR", "eight rupees forty"),
+        ("2.03", "PLN", "two zlotys and three groszy"),
+        ("20", "MXN", "twenty pesos"),
         ("1234.50", "GBP", "one thousand two hundred and thirty four pounds fifty"),
         ("8.40", "USD", "eight dollars forty"),
         ("0.40", "USD", "forty cents"),
@@ -48,12 +54,12 @@ LANGUAGES = st.sampled_from(prompts.LANGUAGES)
     ],
 )
 def test_money_is_said_as_at_the_counter(amount: str, currency: str, said: str) -> None:
-    assert prompts.money(int(Decimal(amount) * 1_000_000), currency, "en-GB") == said
+    assert speech.money(int(Decimal(amount) * 1_000_000), currency, "en-GB") == said
 
 
 def test_americans_leave_out_the_and() -> None:
-    assert prompts.money(110_000_000, "USD", "en-US") == "one hundred ten dollars"
-    assert prompts.money(110_000_000, "USD", "en-GB") == "one hundred and ten dollars"
+    assert speech.money(110_000_000, "USD", "en-US") == "one hundred ten dollars"
+    assert speech.money(110_000_000, "USD", "en-GB") == "one hundred and ten dollars"
 
 
 @pytest.mark.parametrize(
@@ -66,22 +72,24 @@ def test_americans_leave_out_the_and() -> None:
     ],
 )
 def test_a_balance_is_rounded_down_and_a_charge_up(micros: int, down: str, up: str) -> None:
-    assert prompts.money(micros, "GBP", "en-GB") == down
-    assert prompts.money(micros, "GBP", "en-GB", rounding="up") == up
+    assert speech.money(micros, "GBP", "en-GB") == down
+    assert speech.money(micros, "GBP", "en-GB", rounding="up") == up
 
 
-@given(st.integers(0, 10_000_000) | st.integers(0, 10**12), st.sampled_from(["GBP", "USD", "EUR"]), LANGUAGES)
+@given(st.integers(0, 10_000_000) | st.integers(0, 10**12), st.sampled_from(["GBP", "USD", "EUR"]), ENGLISH)
 def test_what_is_heard_is_the_amount_to_the_coin(micros: int, currency: str, language: str) -> None:
     exact = Decimal(micros) / 10_000
-    down = heard_coins(prompts.money(micros, currency, language))
-    up = heard_coins(prompts.money(micros, currency, language, rounding="up"))
+    down = heard_coins(speech.money(micros, currency, language))
+    up = heard_coins(speech.money(micros, currency, language, rounding="up"))
     assert down == exact.to_integral_value(ROUND_FLOOR) <= exact
     assert up == exact.to_integral_value(ROUND_CEILING) >= exact
 
 
-@given(st.integers(0, 10**9), st.sampled_from(sorted(list_currencies())), LANGUAGES)
-def test_any_currency_of_the_world_can_be_said(micros: int, currency: str, language: str) -> None:
-    said = prompts.money(micros, currency, language)
+@given(st.integers(0, 10**9), CURRENCIES, ENGLISH)
+def test_any_currency_of_the_world_can_be_said_without_decimals(
+    micros: int, currency: str, language: str
+) -> None:
+    said = speech.money(micros, currency, language)
     assert "point" not in said
     assert get_currency_precision(currency) or " and " not in re.sub("hundred and|thousand and", "", said)
 
@@ -108,14 +116,14 @@ def test_any_currency_of_the_world_can_be_said(micros: int, currency: str, langu
     ],
 )
 def test_time_is_said_in_whole_minutes_once_there_are_two(seconds: int, said: str) -> None:
-    assert prompts.duration(seconds, "en-GB") == said
+    assert speech.duration(seconds, "en-GB") == said
 
 
-@given(st.integers(0, 200) | st.integers(0, 100_000), LANGUAGES)
+@given(st.integers(0, 200) | st.integers(0, 100_000), ENGLISH)
 def test_time_heard_is_never_more_than_given_and_hardly_less(seconds: int, language: str) -> None:
-    heard = heard_seconds(prompts.duration(seconds, language))
+    heard = heard_seconds(speech.duration(seconds, language))
     assert heard <= seconds < heard + (1 if seconds < 120 else 60)
-    assert "-" not in prompts.duration(seconds, language)
+    assert "-" not in speech.duration(seconds, language)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +138,7 @@ def test_time_heard_is_never_more_than_given_and_hardly_less(seconds: int, langu
     ],
 )
 def test_digits_are_said_one_by_one(text: str, language: str, said: str) -> None:
-    assert prompts.digits(text, language) == said
+    assert speech.digits(text, language) == said
 
 
 @pytest.mark.parametrize(
@@ -146,12 +154,12 @@ def test_digits_are_said_one_by_one(text: str, language: str, said: str) -> None
     ],
 )
 def test_a_site_is_said_by_its_host(url: str, said: str) -> None:
-    assert " ".join(prompts.site(url, "en-GB").split()) == said
+    assert " ".join(speech.site(url, "en-GB").split()) == said
 
 
 @pytest.mark.parametrize(("n", "said"), [(4, "four"), (12, "twelve"), (21, "twenty one")])
 def test_a_count_is_said_in_words(n: int, said: str) -> None:
-    assert prompts.number(n, "en-GB") == said
+    assert speech.number(n, "en-GB") == said
 
 
 # An independent listener: adds up English number words, knowing nothing of how they were made.
