@@ -10,7 +10,7 @@ import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 
-from app.calls import Leg, Sound
+from app.calls import Carrier, Leg, Sound
 from app.config import Settings
 from app.errors import CarrierUnclear, CarrierUnreachable
 from ivr import twiml
@@ -32,8 +32,21 @@ class TwilioCarrier:
     Every verb raises CarrierUnreachable when the provider does not answer, or answers what makes no sense.
     """
 
+    provider = "twilio"
+
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.others: dict[str, Carrier] = {}
+
+    def of(self, provider: str) -> Carrier:
+        """The one that carries the access numbers of that provider. Raises CarrierUnreachable for none."""
+        if provider == self.provider:
+            return self
+        from ivr import other_carriers  # built upon this one
+
+        if provider not in self.others:
+            self.others[provider] = other_carriers.carrier(provider, self.settings)
+        return self.others[provider]
 
     def leg(self, sid: str) -> Leg | None:
         """One leg, or None when the provider does not know it."""

@@ -22,6 +22,9 @@ from ivr.words import Words, pieces, sentences, tell
 
 # try again when we answer with a fault, cannot be reached, or take too long: the caller hears nothing of it
 RETRIES = "#rc=5&rp=5xx,ct,rt"
+FIRST_PROVIDER = "twilio"
+# seconds that these ring at most
+RING_MAX = {"telnyx": 120}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +33,19 @@ class Addresses:
 
     base: str
     turn: int
+    retries: str = RETRIES  # how others are told so is not known
 
     def step(self) -> str:
         """With what the caller typed."""
-        return f"{self.base}/ivr/step?turn={self.turn + 1}{RETRIES}"
+        return f"{self.base}/ivr/step?turn={self.turn + 1}{self.retries}"
 
     def ended(self, call: int) -> str:
         """When the dialled call is over."""
-        return f"{self.base}/ivr/ended?call={call}&turn={self.turn + 1}{RETRIES}"
+        return f"{self.base}/ivr/ended?call={call}&turn={self.turn + 1}{self.retries}"
 
     def status(self, call: int) -> str:
         """Whenever the dialled leg changes."""
-        return f"{self.base}/ivr/status?call={call}{RETRIES}"
+        return f"{self.base}/ivr/status?call={call}{self.retries}"
 
     def whisper(self, call: int) -> str:
         """Before the called party of a recorded call is put through."""
@@ -54,7 +58,8 @@ class Addresses:
 
 def render(visit: Visit, next: Next) -> str:
     """The document that tells the provider what to do now."""
-    addresses = Addresses(config.settings().public_base_url, visit.turn)
+    retries = RETRIES if visit.line.provider == FIRST_PROVIDER else ""
+    addresses = Addresses(config.settings().public_base_url, visit.turn, retries)
     response = VoiceResponse()
     match next.reply:
         case Say(words) | Again(words):
@@ -200,7 +205,7 @@ def _dial(response: VoiceResponse, reply: Dial, visit: Visit, addresses: Address
         action=addresses.ended(reply.call.id),
         method="POST",
         time_limit=reply.call.seconds_max,
-        timeout=config.settings().ring_seconds,
+        timeout=min(config.settings().ring_seconds, RING_MAX.get(visit.line.provider, 600)),
         caller_id=reply.call.shows,
         hangup_on_star=True if reply.call.star_ends else None,
         **(_recorded(reply.call.id, addresses) if reply.call.recorded else {}),

@@ -43,7 +43,10 @@ class Ring:
 
 
 class Carrier(Protocol):
-    """The provider over its REST interface. Every verb may raise CarrierUnreachable."""
+    """A provider over its REST interface. Every verb may raise CarrierUnreachable."""
+
+    def of(self, provider: str) -> "Carrier":
+        """The one that carries the access numbers of that provider."""
 
     def leg(self, sid: str) -> Leg | None:
         """One leg, or None when the provider does not know it."""

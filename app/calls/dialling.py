@@ -25,6 +25,8 @@ ASK_LATER = 60  # and its last signal gets a minute to arrive
 LOOK_AFTER = timedelta(seconds=8)
 # a provider that cannot end a call earlier; the hold must pay for as long as it connects
 SECONDS_MIN = {"telnyx": 60}
+# and how long these let a call last, whatever is asked for
+SECONDS_MAX = {"signalwire": 14_400, "telnyx": 14_400}
 
 _INSERT = insert(Call).returning(Call.id)
 _IS_OURS = select(AccessNumber.id).where(AccessNumber.number == bindparam("number"))
@@ -149,7 +151,8 @@ def granted(rate: Rate, card: OpenCard, line: Line) -> int:
 
 def longest(card: OpenCard, line: Line) -> int:
     """How long any call of this card may last on this line."""
-    return min(line.call_seconds_max, card.call_seconds_max or line.call_seconds_max)
+    most = min(line.call_seconds_max, SECONDS_MAX.get(line.provider, line.call_seconds_max))
+    return min(most, card.call_seconds_max or most)
 
 
 def _usable(card: OpenCard | None) -> OpenCard:

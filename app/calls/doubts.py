@@ -12,6 +12,7 @@ from app.calls import models
 from app.calls.carrier import Leg
 from app.calls.dialling import ask_at
 from app.calls.endings import Signal
+from app.calls.lines import AccessNumber
 from app.calls.models import LIVE, Call, CallStatus
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Doubt:
     visit: int
     parent: str
     caller_is_gone: bool
+    provider: str
     sid: str | None
     number: str
     placed_at: datetime
@@ -66,10 +68,16 @@ def claim() -> list[Doubt]:
         .values(ask_at=clock.now() + LEASE)
         .returning(Call.id)
     ).scalars()
-    visit = (Call.visit_id, models.Visit.sid.label("parent"), models.Visit.ended_at.is_not(None))
+    visit = (
+        Call.visit_id,
+        models.Visit.sid.label("parent"),
+        models.Visit.ended_at.is_not(None),
+        AccessNumber.provider,
+    )
     rows = db.execute(
         select(Call.id, *visit, Call.sid, Call.number, Call.placed_at, Call.seconds_max, Call.asked)
         .join(models.Visit, models.Visit.id == Call.visit_id)
+        .join(AccessNumber, AccessNumber.id == models.Visit.access_number_id)
         .where(Call.id.in_(list(claimed)))
         .order_by(Call.id)
     )

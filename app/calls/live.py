@@ -10,9 +10,9 @@ from app import db
 from app.calls import models
 from app.calls.carrier import Carrier
 from app.calls.endings import Ending, Finished, Signal, finish
-from app.calls.models import LIVE, OPEN, Call, CallStatus
+from app.calls.models import LIVE, OPEN, AccessNumber, Call, CallStatus
 from app.cards.models import Card
-from app.errors import CallRefused, UnknownCall
+from app.errors import CallRefused, CarrierUnclear, UnknownCall
 from app.ledger.models import Hold
 from app.money import Money
 
@@ -24,6 +24,7 @@ class OpenCall:
     id: int
     serial: str
     parent: str
+    provider: str
     sid: str | None
     number: str
     destination: str
@@ -72,15 +73,22 @@ def close(call: int, *, seconds: int) -> Finished:
 
 
 def hang_up(call: OpenCall, carrier: Carrier) -> bool:
-    """End a live call at the provider; answers whether it was still live there. No transaction may be open.
+    """End a live call at its provider; answers whether it was still live there. No transaction may be open.
 
     The charge follows from the signals of its end, as for any other call. Raises CarrierUnreachable.
     """
-    children = (
-        [call.sid] if call.sid else [leg.sid for leg in carrier.children(call.parent) if leg.status in LIVE]
-    )
+    carrier = carrier.of(call.provider)
+    children = [call.sid] if call.sid else _live_children(call.parent, carrier)
     ended = [carrier.end(sid) for sid in children or [call.parent]]
     return any(ended)
+
+
+def _live_children(parent: str, carrier: Carrier) -> list[str]:
+    """The legs that the caller's leg has dialled; none when the provider cannot say which those are."""
+    try:
+        return [leg.sid for leg in carrier.children(parent) if leg.status in LIVE]
+    except CarrierUnclear:
+        return []
 
 
 def _open(condition: Any) -> list[OpenCall]:
@@ -89,6 +97,7 @@ def _open(condition: Any) -> list[OpenCall]:
             Call.id,
             Card.serial,
             models.Visit.sid.label("parent"),
+            AccessNumber.provider,
             Call.sid,
             Call.number,
             Call.destination,
@@ -101,6 +110,7 @@ def _open(condition: Any) -> list[OpenCall]:
         )
         .join(Card, Card.id == Call.card_id)
         .join(models.Visit, models.Visit.id == Call.visit_id)
+        .join(AccessNumber, AccessNumber.id == models.Visit.access_number_id)
         .join(Hold, Hold.id == Call.hold_id)
         .where(condition, Call.status.in_(OPEN))
         .order_by(Call.id)
@@ -110,6 +120,7 @@ def _open(condition: Any) -> list[OpenCall]:
             id=row.id,
             serial=row.serial,
             parent=row.parent,
+            provider=row.provider,
             sid=row.sid,
             number=row.number,
             destination=row.destination,

@@ -5,7 +5,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from app import clock, db, metrics
+from app import clock, config, db, metrics
 from app.calls import doubts, models
 from app.calls.carrier import Carrier, Leg
 from app.calls.doubts import LONG, Doubt
@@ -25,17 +25,20 @@ def sweep(carrier: Carrier) -> int:
     """Ask about calls that are due, settle what is known; answers how many were asked about.
 
     Any number of workers may sweep at once: each call is asked about by one of them. No transaction is open
-    while the provider is asked. A provider that does not answer ends the sweep: nothing is given up for that.
+    while a provider is asked. One that does not answer is not asked on: nothing is given up for that.
     """
-    total = 0
+    total, away = 0, set[str]()
     for _ in range(ROUNDS_MAX):
         due = db.attempt(doubts.claim)
-        for doubt in due:
+        for doubt in (one for one in due if one.provider not in away):
             try:
-                _resolve(doubt, carrier)
+                _resolve(doubt, carrier.of(doubt.provider))
             except CarrierUnreachable as error:
                 log.warning("the provider cannot be asked", extra={"call": doubt.call, "reason": str(error)})
-                return total
+                away.add(doubt.provider)
+                if away.issuperset(config.settings().providers):
+                    return total
+                continue
             except Exception:  # one call that cannot be settled must not keep the others waiting
                 log.exception("a call could not be settled", extra={"call": doubt.call})
             total += 1
@@ -50,20 +53,24 @@ def sweep_visits(carrier: Carrier) -> int:
     A visit's end moves no money: it only frees what waits for it, and keeps the count of live visits true.
     """
     with db.transaction(readonly=True):
-        old = select(models.Visit.sid).where(
+        old = select(models.Visit.sid, models.AccessNumber.provider).where(
             models.Visit.ended_at.is_(None), models.Visit.started_at < clock.now() - LONG
         )
-        sids = list(db.execute(old.order_by(models.Visit.id).limit(VISITS_AT_ONCE)).scalars())
-    closed = 0
-    for sid in sids:
+        carried = old.join(models.AccessNumber, models.AccessNumber.id == models.Visit.access_number_id)
+        rows = list(db.execute(carried.order_by(models.Visit.id).limit(VISITS_AT_ONCE)))
+    closed, away = 0, set[str]()
+    for row in rows:
+        if row.provider in away:
+            continue
         try:
-            leg = carrier.leg(sid)
+            leg = carrier.of(row.provider).leg(row.sid)
         except CarrierUnclear:
             continue
         except CarrierUnreachable:
-            break
+            away.add(row.provider)
+            continue
         if leg is None or leg.status not in LIVE:
-            db.attempt(partial(end, sid))
+            db.attempt(partial(end, row.sid))
             closed += 1
     return closed
 
