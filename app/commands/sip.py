@@ -1,7 +1,5 @@
 """`flask sip …`: who may call from a SIP domain, and with which card."""
 
-from dataclasses import asdict
-
 import click
 
 from app import cards, db
@@ -28,7 +26,7 @@ def add(address: str, serial: str, as_json: bool) -> None:
     with db.transaction():
         card = cards.by_serial(serial).id
         kept = sip_users.register(address, card)
-        added = [user for user in sip_users.of_card(card) if user.address == kept]
+        added = _with_serials([user for user in sip_users.of_card(card) if user.address == kept])
         domains = {access.line.sip_domain for access in access_numbers.all_of_them()}
     if kept.partition("@")[2] not in domains:
         click.echo("No access number takes calls from that domain yet.", err=True)
@@ -41,7 +39,7 @@ def add(address: str, serial: str, as_json: bool) -> None:
 def show(as_json: bool) -> None:
     """Every user, and the card."""
     with db.transaction(readonly=True):
-        found = sip_users.all_of_them()
+        found = _with_serials(sip_users.all_of_them())
     _print(found, as_json)
 
 
@@ -56,9 +54,14 @@ def remove(address: str) -> None:
     click.echo(f"{address} is removed.")
 
 
-def _print(found: list[Registered], as_json: bool) -> None:
+def _with_serials(users: list[Registered]) -> list[tuple[Registered, str]]:
+    return [(user, cards.by_id(user.card_id).serial) for user in users]
+
+
+def _print(found: list[tuple[Registered, str]], as_json: bool) -> None:
     if as_json:
-        print_json([asdict(user) | {"registered_at": user.registered_at.isoformat()} for user in found])
+        rows = [(user.address, serial, user.registered_at.isoformat()) for user, serial in found]
+        print_json([dict(zip(("address", "serial", "registered_at"), row, strict=True)) for row in rows])
         return
-    for user in found:
-        click.echo(f"{user.address}: card {user.serial}")
+    for user, serial in found:
+        click.echo(f"{user.address}: card {serial}")

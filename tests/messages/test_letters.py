@@ -4,7 +4,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from html.parser import HTMLParser
 
@@ -12,7 +12,7 @@ import pytest
 
 from app import config
 from app.messages import rendering
-from app.messages.letters import Letter, account, payments
+from app.messages.letters import Letter, account, calls, payments
 from app.money import Money
 from tests.support.world import BASE, settings_for
 
@@ -53,6 +53,10 @@ def everything() -> list[Said]:
         Said(
             account.new_sign_in("Firefox on Linux", "203.0.113.9", AT, URL),
             ("Firefox on Linux", "203.0.113.9", "25 November 2026, 14:05 UTC", "Not me"),
+        ),
+        Said(
+            calls.recording_ready("+93701234567", AT, AT + timedelta(days=30), URL),
+            ("+93 … 567", "25 November 2026, 14:05 UTC", "25 December 2026", "after you have signed in"),
         ),
         Said(
             account.account_locked("Too many wrong passwords.", "Choose a new one.", URL),
@@ -125,13 +129,13 @@ class Page(HTMLParser):
 
 
 def test_the_list_is_whole() -> None:
-    assert len(everything()) == 25
+    assert len(everything()) == 26
     written = {one.letter.name for one in everything()}
     assert written == set(letters())
 
 
 def letters() -> Iterator[str]:
-    for module in (account, payments):
+    for module in (account, calls, payments):
         for name, member in inspect.getmembers(module, inspect.isfunction):
             if member.__module__ == module.__name__ and not name.startswith("_"):
                 yield name
