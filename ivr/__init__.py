@@ -12,11 +12,11 @@ from flask import Flask, Response, g, request
 
 from app import metrics
 from app.config import Settings
-from ivr import recordings, steps, texts
+from ivr import callbacks, recordings, rooms, steps, texts
 from ivr.carrier import TwilioCarrier
 from ivr.routes import door
 
-__all__ = ["init_app", "recordings", "steps", "texts"]
+__all__ = ["callbacks", "init_app", "recordings", "rooms", "steps", "texts"]
 
 
 def init_app(app: Flask) -> None:

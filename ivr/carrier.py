@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -10,14 +9,16 @@ import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 
-from app.calls import Carrier, Leg, Sound
+from app.calls import Carrier, Leg, Ringing, Sound
 from app.config import Settings
-from app.errors import CarrierUnclear, CarrierUnreachable
+from app.errors import CarrierRefused, CarrierUnclear, CarrierUnreachable
 from ivr import twiml
-from ivr.fields import STATUSES
+from ivr.legs import UnknownLeg, leg_of
+from ivr.room_verbs import RoomVerbs
 
 TIMEOUT = 5.0  # seconds; whoever asks can ask again
 RING_SECONDS = 40  # for a code: time to fetch the phone from another room
+REFUSALS = (400, 500)  # the provider has understood, and done nothing
 NOT_FOUND, GONE = 404, 410
 CHUNK = 64 * 1024  # bytes of a recording that are passed on at a time
 PASSED_ON = ("Content-Length", "Content-Range", "Accept-Ranges")
@@ -26,7 +27,7 @@ NOT_LIVE = {21220, 20404}  # the leg is over, or was never there
 T = TypeVar("T")
 
 
-class TwilioCarrier:
+class TwilioCarrier(RoomVerbs):
     """The provider's REST interface, as `app.calls.Carrier` wants it.
 
     Every verb raises CarrierUnreachable when the provider does not answer, or answers what makes no sense.
@@ -51,25 +52,42 @@ class TwilioCarrier:
     def leg(self, sid: str) -> Leg | None:
         """One leg, or None when the provider does not know it."""
         try:
-            return _leg(self._ask(lambda: self._client.calls(sid).fetch()))
-        except _UnknownLeg:
+            return leg_of(self._ask(lambda: self._client.calls(sid).fetch()))
+        except UnknownLeg:
             return None
 
     def children(self, parent: str) -> list[Leg]:
         """The legs that were dialled from this one."""
         try:
             found = self._ask(lambda: self._client.calls.list(parent_call_sid=parent, limit=200))
-        except _UnknownLeg:
+        except UnknownLeg:
             return []
-        return [_leg(instance) for instance in found]
+        return [leg_of(instance) for instance in found]
 
     def end(self, sid: str) -> bool:
         """End a leg now; answers whether it was live."""
         try:
             self._ask(lambda: self._client.calls(sid).update(status="completed"))
-        except _UnknownLeg:
+        except UnknownLeg:
             return False
         return True
+
+    def ring_back(self, due: Ringing) -> str:
+        """Ring a phone whose owner wants it; answers the id of the leg. CarrierRefused: it does not ring."""
+        addresses = twiml.Addresses(self.settings.public_base_url, 0)
+        order = {
+            "url": addresses.called_back(due.visit, due.call),
+            "fallback_url": f"{self.settings.public_base_url}/ivr/fallback",
+            "status_callback": addresses.status(due.call),
+            "status_callback_event": ["completed"],
+            "timeout": self.settings.ring_seconds,
+            "time_limit": due.seconds_max,
+        }
+        try:
+            rung = self._ask(lambda: self._client.calls.create(to=due.phone, from_=due.line, **order))
+        except UnknownLeg as error:
+            raise CarrierRefused("the provider knows no such account or number") from error
+        return str(rung.sid)
 
     def speak(self, code: str, *, to: str, caller: str, language: str) -> None:
         """Ring a phone, showing `caller`, and say a code of digits to whoever answers."""
@@ -104,13 +122,13 @@ class TwilioCarrier:
 
     def forget_recording(self, sid: str) -> None:
         """Delete a recording for good; that it is gone already is as well."""
-        with suppress(_UnknownLeg):
+        with suppress(UnknownLeg):
             self._ask(lambda: self._client.recordings(sid).delete())
 
     def _tell(self, deed: Callable[[], object]) -> None:
         try:
             self._ask(deed)
-        except _UnknownLeg as error:
+        except UnknownLeg as error:
             raise CarrierUnreachable("the provider knows no such account or number") from error
 
     @cached_property
@@ -131,32 +149,10 @@ class TwilioCarrier:
             return question()
         except TwilioRestException as error:
             if error.status == NOT_FOUND or error.code in NOT_LIVE:
-                raise _UnknownLeg from error
-            raise CarrierUnreachable(f"the provider answered {error.status}, code {error.code}") from error
+                raise UnknownLeg from error
+            kind = CarrierRefused if REFUSALS[0] <= error.status < REFUSALS[1] else CarrierUnreachable
+            raise kind(f"the provider answered {error.status}, code {error.code}") from error
         except (requests.RequestException, TwilioException) as error:
             raise CarrierUnreachable(f"the provider cannot be reached: {type(error).__name__}") from error
         except (ValueError, KeyError) as error:
             raise CarrierUnclear(f"the provider's answer cannot be read: {type(error).__name__}") from error
-
-
-class _UnknownLeg(Exception):
-    """The provider does not know the leg, or it is over."""
-
-
-def _leg(instance: Any) -> Leg:
-    status = STATUSES.get(str(getattr(instance.status, "value", instance.status)))
-    if status is None:
-        raise CarrierUnclear("the provider named a status that we do not know")
-    seconds = str(instance.duration) if instance.duration is not None else ""
-    return Leg(
-        sid=instance.sid,
-        to=instance.to,
-        status=status,
-        seconds=int(seconds) if seconds.isdigit() else None,
-        started_at=_moment(instance.start_time or instance.date_created),
-        ended_at=_moment(instance.end_time),
-    )
-
-
-def _moment(value: Any) -> datetime | None:
-    return value if isinstance(value, datetime) else None

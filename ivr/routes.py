@@ -7,11 +7,11 @@ named, so the same request again gets the same answer, and money moves once.
 import logging
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from app import calls, cards, config, db, metrics, numbers
-from app.calls import CallStatus, Ending, Finished, Signal, Visit
+from app.calls import CallStatus, Ending, Finished, Signal, Visit, lost
 from app.calls.access_numbers import language_of
 from app.errors import UnknownCall, UnknownVisit, VisitOver
 from app.logs import note
@@ -20,6 +20,7 @@ from ivr.fields import BadField, Fields
 from ivr.flow import Heard, Next
 from ivr.replies import Dial, Say
 from ivr.signature import is_its_own, signed_by
+from ivr.steps import called_back
 from ivr.steps import ended as ended_step
 from ivr.steps.greeting import greet
 
@@ -27,7 +28,15 @@ log = logging.getLogger(__name__)
 
 BODY_MAX = 64 * 1024
 # a document would be heard by nobody there, or by somebody who must not be put through then
-NOBODY_LISTENS = {"ivr.status", "ivr.recording", "ivr.whisper", "ivr.sms"}
+NOBODY_LISTENS = {
+    "ivr.status",
+    "ivr.room",
+    "ivr.rung",
+    "ivr.announce",
+    "ivr.recording",
+    "ivr.whisper",
+    "ivr.sms",
+}
 
 door = Blueprint("ivr", __name__, url_prefix="/ivr")
 
@@ -52,7 +61,9 @@ def voice() -> Response:
 
     def work() -> str:
         visit = _arrive(sid, fields)
-        return visit.answered or _keep(visit, flow.asked(visit, greet(visit)), heard="")
+        if visit.line.calls_back:
+            return called_back.refuse(visit)
+        return visit.answered or keep(visit, flow.asked(visit, greet(visit)), heard="")
 
     return document(db.attempt(work))
 
@@ -95,6 +106,8 @@ def ended() -> Response:
     call, ending = whole("call"), _dial_ending(fields)
     note(call=call)
     learnt: list[Finished] = []
+    if fields.status("DialCallStatus") is CallStatus.ANSWERED:  # of a room, which does not say for how long
+        count(lost.learn(call, current_app.extensions["carrier"]))
 
     def work(visit: Visit) -> tuple[str, Next]:
         finished = calls.finish(call, ending, parent=visit.sid)
@@ -106,7 +119,7 @@ def ended() -> Response:
         learnt[:] = [finished] if finished else []
 
     response = _turn(fields, work, over=without_visit)
-    _count(learnt)
+    count(*learnt)
     return response
 
 
@@ -120,13 +133,15 @@ def status() -> Response:
 
     def work() -> None:
         call = whole("call") if "call" in request.args else calls.of_leg(parent, sid) if parent else None
+        if call is not None and not parent:
+            calls.learn(call, sid)
+        if not parent and status not in {CallStatus.PLACED, CallStatus.ANSWERED}:
+            calls.end(sid)
         if call is not None:
             learnt[:] = _child(call, sid, status, fields)
-        elif not parent and status not in {CallStatus.PLACED, CallStatus.ANSWERED}:
-            calls.end(sid)
 
     db.attempt(work)
-    _count(learnt)
+    count(*learnt)
     return document(twiml.nothing())
 
 
@@ -177,12 +192,12 @@ def _turn(
         if visit.answered is not None:
             return visit.answered
         heard, next = work(visit)
-        return _keep(visit, next, heard)
+        return keep(visit, called_back.as_long_as_paid(visit, next), heard)
 
     return document(db.attempt(attempt))
 
 
-def _keep(visit: Visit, next: Next, heard: str) -> str:
+def keep(visit: Visit, next: Next, heard: str) -> str:
     """Keep the answer with the turn, so that the same request again gets it."""
     answer = twiml.render(visit, next)
     secret = isinstance(next.reply, Say) and next.reply.is_secret
@@ -223,9 +238,10 @@ def _dial_ending(fields: Fields) -> Ending:
     return Ending(status, Signal.ACTION, seconds=seconds, sid=sid)
 
 
-def _count(learnt: list[Finished]) -> None:
+def count(*learnt: Finished | None) -> None:
+    """Count the calls that these signals ended."""
     for finished in learnt:
-        if finished.newly:
+        if finished is not None and finished.newly:
             metrics.CALLS.labels(finished.status).inc()
 
 

@@ -11,7 +11,7 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 from twilio.twiml.voice_response import Say as SayVerb
 
 from app import config
-from app.calls import Visit
+from app.calls import CallKind, Visit, rooms
 from ivr import recorded
 from ivr.flow import Next, waiting_at
 from ivr.prompts import Keys, Piece, Prompt
@@ -46,6 +46,22 @@ class Addresses:
     def status(self, call: int) -> str:
         """Whenever the dialled leg changes."""
         return f"{self.base}/ivr/status?call={call}{self.retries}"
+
+    def called_back(self, visit: int, call: int) -> str:
+        """When somebody answers the phone that we ring."""
+        return f"{self.base}/ivr/called-back?visit={visit}&call={call}{RETRIES}"
+
+    def room(self, call: int) -> str:
+        """Whenever something happens in the room where caller and called party meet."""
+        return f"{self.base}/ivr/room?call={call}{RETRIES}"
+
+    def rung(self, call: int) -> str:
+        """Whenever the leg changes that we rang into a room."""
+        return f"{self.base}/ivr/rung?call={call}{RETRIES}"
+
+    def announce(self, call: int, left: int) -> str:
+        """What the caller hears when the time is nearly up; too late it would not be true."""
+        return f"{self.base}/ivr/announce?call={call}&left={left}"
 
     def whisper(self, call: int) -> str:
         """Before the called party of a recorded call is put through."""
@@ -93,6 +109,14 @@ def said(words: Words, language: str) -> str:
 def nothing() -> str:
     """An answer to a request that asks for no instructions."""
     return str(VoiceResponse())
+
+
+@cache
+def busy() -> str:
+    """An answer that lets a caller hear that the line is busy: it costs nobody anything."""
+    response = VoiceResponse()
+    response.reject(reason="busy")
+    return str(response)
 
 
 @cache
@@ -200,6 +224,9 @@ def _ask(response: VoiceResponse, words: Words, visit: Visit, step: str, address
 
 def _dial(response: VoiceResponse, reply: Dial, visit: Visit, addresses: Addresses) -> None:
     """No Dial ever leaves without a time limit that its hold pays for."""
+    if reply.call.kind is CallKind.CONFERENCE:
+        _wait_in_room(response, reply, visit, addresses)
+        return
     assert reply.call.seconds_max > 0
     dial = DialVerb(
         action=addresses.ended(reply.call.id),
@@ -219,6 +246,41 @@ def _dial(response: VoiceResponse, reply: Dial, visit: Visit, addresses: Address
         **({"url": addresses.whisper(reply.call.id), "method": "POST"} if reply.call.recorded else {}),
     )
     response.append(dial)
+
+def _wait_in_room(response: VoiceResponse, reply: Dial, visit: Visit, addresses: Addresses) -> None:
+    """The caller waits where we ring whom was dialled; that leg has the limit that the hold pays for."""
+    call = reply.call.id
+    dial = DialVerb(
+        action=addresses.ended(call),
+        method="POST",
+        time_limit=rooms.stay_max(visit),
+        caller_id=reply.call.shows,
+        hangup_on_star=True if reply.call.star_ends else None,
+    )
+    dial.conference(
+        rooms.name_of(call, visit.sid),
+        start_conference_on_enter=True,
+        end_conference_on_exit=True,
+        beep="false",
+        wait_url="",  # no music: the caller hears it ring
+        max_participants=2,
+        participant_label="caller",
+        status_callback=addresses.room(call),
+        status_callback_event="start end join leave",
+        status_callback_method="POST",
+    )
+    response.append(dial)
+
+
+def announcement(prompt: Prompt | None, language: str) -> str:
+    """What somebody hears in the midst of a call: a sentence, or two beeps."""
+    response = VoiceResponse()
+    if prompt is None:
+        response.play(f"{config.settings().public_base_url}/static/sounds/beep.wav")
+    else:
+        speak(response, prompt, language)
+    return str(response)
+
 
 
 def _recorded(call: int, addresses: Addresses) -> dict[str, str]:

@@ -5,13 +5,17 @@
 
 from app.calls.access_numbers import Access
 from app.calls.arrivals import begin, begin_by_sip
+from app.calls.attending import attend
 from app.calls.audit import audit
-from app.calls.carrier import Carrier, Leg, Sound
+from app.calls.called_back import PickedUp, pick_up
+from app.calls.caller_leg import credit
+from app.calls.carrier import Carrier, Leg, Ringing, Sound
 from app.calls.dialling import Placed, is_busy, last_dialled, place
 from app.calls.endings import Ending, Finished, Signal, answered, finish, of_leg
 from app.calls.history import PastCall, of_card, of_visit
 from app.calls.models import CallKind, CallStatus, KnownBy
 from app.calls.profile import Line
+from app.calls.ringing_back import learn, ring_back
 from app.calls.sweep import sweep, sweep_visits
 from app.calls.visits import Visit, end, open_card, remember, resume, seen_before, speak
 
@@ -26,25 +30,32 @@ __all__ = [
     "Leg",
     "Line",
     "PastCall",
+    "PickedUp",
     "Placed",
+    "Ringing",
     "Signal",
     "Sound",
     "Visit",
     "answered",
+    "attend",
     "audit",
     "begin",
     "begin_by_sip",
+    "credit",
     "end",
     "finish",
     "is_busy",
     "last_dialled",
+    "learn",
     "of_card",
     "of_leg",
     "of_visit",
     "open_card",
+    "pick_up",
     "place",
     "remember",
     "resume",
+    "ring_back",
     "seen_before",
     "speak",
     "sweep",

@@ -131,7 +131,7 @@ def _prolonged(row: Any) -> int | None:
     rate, held = rate_of(row), Money(row.amount, row.currency)
     seconds = min(rating.seconds_for(rate, card.available + held), longest(card, profile.of(row)))
     own = caller_leg.of(row.visit_id) if row.called_back else None
-    talked = max(0, int((clock.now() - (row.answered_at or row.rung_at)).total_seconds()))
+    talked = max(0, int((clock.now() - row.answered_at).total_seconds()))
     if own is not None:
         seconds = caller_leg.seconds_for_both(
             own, rate, card.available + held, at_most=seconds, talked=talked

@@ -34,11 +34,26 @@ class Ring:
     """Whom to ring into the room where a caller waits, showing which number, and how long they may talk."""
 
     call: int
-    # the caller's leg
+    # the caller's leg, and who carries it
     parent: str
+    provider: str
     room: str
     to: str
     shows: str
+    seconds_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """A phone that is to be rung back now: its leg is paid for, and nobody else rings it."""
+
+    callback: int
+    visit: int
+    call: int
+    phone: str
+    # the access number, which is shown, and its provider
+    line: str
+    provider: str
     seconds_max: int
 
 
@@ -65,6 +80,9 @@ class Carrier(Protocol):
 
     def ring(self, wanted: Ring) -> str:
         """Ring somebody into a room; answers the id of the leg. CarrierRefused means that nobody is rung."""
+
+    def ring_back(self, due: Ringing) -> str:
+        """Ring a phone whose owner wants it; answers the id of the leg. CarrierRefused: it does not ring."""
 
     def room(self, name: str) -> str | None:
         """The id of the room of that name, if somebody is in it."""

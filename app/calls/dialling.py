@@ -21,6 +21,7 @@ from app.rating import Rate
 
 RING_GRACE = 5  # the carrier rings that much longer than it is told
 ASK_LATER = 60  # and its last signal gets a minute to arrive
+HAS_ROOMS = ("twilio", "signalwire")  # as far as it is known
 # the words before the call are over, and its caller should wait in the room
 LOOK_AFTER = timedelta(seconds=8)
 # a provider that cannot end a call earlier; the hold must pay for as long as it connects
@@ -78,7 +79,8 @@ def place(visit: Visit, dialled: str) -> Placed:
     hold, seconds_max = _hold(visit, card, rate, key=f"call:{visit.id}:{visit.turn}")
     row = _row(visit, card, target, rate, hold, seconds_max)
     row["recorded"] = _takes_wish_to_record(visit, card)
-    row["kind"] = CallKind.CONFERENCE if visit.line.conference and not row["recorded"] else CallKind.DIALLED
+    in_room = visit.line.conference and visit.line.provider in HAS_ROOMS and not row["recorded"]
+    row["kind"] = CallKind.CONFERENCE if in_room else CallKind.DIALLED
     row["warn_at"] = row["placed_at"] + LOOK_AFTER if row["kind"] is CallKind.CONFERENCE else None
     call = db.execute(_INSERT, row).scalar_one()
     return Placed(
@@ -149,10 +151,22 @@ def granted(rate: Rate, card: OpenCard, line: Line) -> int:
     return min(rating.seconds_for(rate, card.available), longest(card, line))
 
 
+def least(line: Line) -> int:
+    """The shortest call that is worth placing on this line."""
+    return max(line.min_affordable_seconds, SECONDS_MIN.get(line.provider, 0))
+
+
 def longest(card: OpenCard, line: Line) -> int:
     """How long any call of this card may last on this line."""
     most = min(line.call_seconds_max, SECONDS_MAX.get(line.provider, line.call_seconds_max))
     return min(most, card.call_seconds_max or most)
+
+
+def waiting(card: OpenCard) -> int:
+    """How many calls of the card have an open hold only because nobody knows how they ended."""
+    if card.live_calls < card.live_calls_max:
+        return 0  # nothing stands in the way: do not ask
+    return int(db.execute(_UNRESOLVED, {"card": card.id}).scalar_one())
 
 
 def _usable(card: OpenCard | None) -> OpenCard:
@@ -180,11 +194,12 @@ def _hold(visit: Visit, card: OpenCard, rate: Rate, *, key: str) -> tuple[int, i
 def _granted(visit: Visit, card: OpenCard, rate: Rate) -> int:
     """The seconds granted, with the caller's own leg paid for as long when we rang it. Raises TooShort."""
     own = caller_leg.of(visit.id) if visit.called_back else None
-    seconds = granted(rate, card, visit.line)
-    if own is not None:
-        seconds = caller_leg.seconds_for_both(own, rate, card.available, at_most=seconds)
-    least = max(visit.line.min_affordable_seconds, SECONDS_MIN.get(visit.line.provider, 0))
-    if seconds < least:
+    if own is None:
+        seconds = granted(rate, card, visit.line)
+    else:
+        most = longest(card, visit.line)
+        seconds = caller_leg.seconds_for_both(own, rate, card.available, at_most=most)
+    if seconds < least(visit.line):
         raise TooShort(f"credit lasts for {seconds} seconds")
     if own is not None:
         caller_leg.pay_until_end_of(own, seconds)
@@ -194,14 +209,7 @@ def _granted(visit: Visit, card: OpenCard, rate: Rate) -> int:
 def _set_apart(visit: Visit) -> int:
     """The open holds that are not calls which the card is on."""
     assert visit.card is not None
-    return _waiting(visit.card) + (1 if visit.called_back else 0)
-
-
-def _waiting(card: OpenCard) -> int:
-    """How many calls of the card have an open hold only because nobody knows how they ended."""
-    if card.live_calls < card.live_calls_max:
-        return 0  # nothing stands in the way: do not ask
-    return int(db.execute(_UNRESOLVED, {"card": card.id}).scalar_one())
+    return waiting(visit.card) + (1 if visit.called_back else 0)
 
 
 def shows(visit: Visit) -> str:

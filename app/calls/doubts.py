@@ -13,12 +13,14 @@ from app.calls.carrier import Leg
 from app.calls.dialling import ask_at
 from app.calls.endings import Signal
 from app.calls.lines import AccessNumber
-from app.calls.models import LIVE, Call, CallStatus
+from app.calls.models import LIVE, Call, CallKind, CallStatus
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 10  # few, so that the last is asked about long before its lease runs out
 LEASE = timedelta(seconds=60)  # if we die while asking, another worker asks after that
+SOON = timedelta(seconds=10)
+AGAIN = timedelta(minutes=5)
 VAIN_MAX = 10  # answers that settle nothing before a person has to look
 LONG = timedelta(hours=1)  # few visits last longer
 LATEST = datetime.max.replace(tzinfo=UTC)
@@ -46,6 +48,9 @@ class Doubt:
     placed_at: datetime
     seconds_max: int
     asked: int
+    kind: str
+    rung_at: datetime | None
+    room: str | None
 
     @property
     def due_at(self) -> datetime:
@@ -74,8 +79,9 @@ def claim() -> list[Doubt]:
         models.Visit.ended_at.is_not(None),
         AccessNumber.provider,
     )
+    rung = (Call.kind, Call.rung_at, Call.room)
     rows = db.execute(
-        select(Call.id, *visit, Call.sid, Call.number, Call.placed_at, Call.seconds_max, Call.asked)
+        select(Call.id, *visit, Call.sid, Call.number, Call.placed_at, Call.seconds_max, Call.asked, *rung)
         .join(models.Visit, models.Visit.id == Call.visit_id)
         .join(AccessNumber, AccessNumber.id == models.Visit.access_number_id)
         .where(Call.id.in_(list(claimed)))
@@ -114,9 +120,12 @@ def match(doubt: Doubt, legs: list[Leg]) -> Leg | None:
 def put_off(doubt: Doubt, answer: Answer) -> None:
     """The answer ended nothing: ask again when it makes sense, or leave the call to a person."""
     if answer is Answer.LIVE:
-        _change(doubt, ask_at=doubt.due_at, asked=0)
+        # nothing but its end tells that of a caller's own leg, which may last for long: it keeps a card busy
+        soon = clock.now() + AGAIN if doubt.kind == CallKind.CALLBACK else doubt.due_at
+        _change(doubt, ask_at=min(soon, doubt.due_at), asked=0)
     elif answer is Answer.UNCLEAR and doubt.asked + 1 < VAIN_MAX:
-        _change(doubt, asked=doubt.asked + 1)
+        waits = doubt.kind == CallKind.CONFERENCE and doubt.sid is None  # in a silent room
+        _change(doubt, asked=doubt.asked + 1, **({"ask_at": clock.now() + SOON} if waits else {}))
     else:
         # its hold stays: the customer's money is neither taken nor spent twice
         _change(doubt, status=CallStatus.UNRESOLVED, ask_at=None)

@@ -26,6 +26,8 @@ class OpenCall:
     parent: str
     provider: str
     sid: str | None
+    # where caller and called party meet, if they do so in a room
+    room: str | None
     number: str
     destination: str
     status: CallStatus
@@ -78,6 +80,8 @@ def hang_up(call: OpenCall, carrier: Carrier) -> bool:
     The charge follows from the signals of its end, as for any other call. Raises CarrierUnreachable.
     """
     carrier = carrier.of(call.provider)
+    if call.sid is None and call.room is not None:
+        return carrier.close(call.room)
     children = [call.sid] if call.sid else _live_children(call.parent, carrier)
     ended = [carrier.end(sid) for sid in children or [call.parent]]
     return any(ended)
@@ -99,6 +103,7 @@ def _open(condition: Any) -> list[OpenCall]:
             models.Visit.sid.label("parent"),
             AccessNumber.provider,
             Call.sid,
+            Call.room,
             Call.number,
             Call.destination,
             Call.status,
@@ -122,6 +127,7 @@ def _open(condition: Any) -> list[OpenCall]:
             parent=row.parent,
             provider=row.provider,
             sid=row.sid,
+            room=row.room,
             number=row.number,
             destination=row.destination,
             status=CallStatus(row.status),

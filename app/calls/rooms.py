@@ -187,9 +187,9 @@ def adopt(call: int, leg: str) -> None:
 def answered(call: int, *, sid: str, at: datetime | None) -> bool:
     """The called party has answered; False means that nobody waits for that leg any more. Safe to repeat.
 
-    `at` is by the provider's clock, as is the end: what lies between is charged. None: that is not known.
+    `at` is by the provider's clock.
     """
-    row = db.execute(_ANSWERED, {"call": call, "leg": sid, "since": at}).one_or_none()
+    row = db.execute(_ANSWERED, {"call": call, "leg": sid, "since": at or clock.now()}).one_or_none()
     if row is not None:
         ends_at = end_of(row.answered_at, row.rung_at, row.seconds_max)
         look = {"warn_at": max(clock.now(), ends_at - WARNED_BEFORE)}
@@ -199,9 +199,9 @@ def answered(call: int, *, sid: str, at: datetime | None) -> bool:
     return now is None or (now.status in OPEN and now.sid == sid)
 
 
-def end_of(answered_at: datetime | None, rung_at: datetime, seconds_max: int) -> datetime:
-    """When the time of a call is up: rather too early than too late, if clocks differ."""
-    return max(answered_at or rung_at, rung_at) + timedelta(seconds=seconds_max)
+def end_of(answered_at: datetime, rung_at: datetime, seconds_max: int) -> datetime:
+    """When the time of a call is up; if the provider's clock is behind, nobody answers before it rings."""
+    return max(answered_at, rung_at) + timedelta(seconds=seconds_max)
 
 
 def forbid(call: int) -> bool:
@@ -220,11 +220,11 @@ def let_go(room: str | None, carrier: Carrier) -> None:
 
 
 def _left(row: Any, event: Event) -> Ending:
-    """What it means that the called party is out of the room."""
-    if row.answered_at is None and event.status in NOBODY:
-        return Ending(event.status, Signal.ROOM, sid=event.leg, at=event.at)
-    seconds = None
-    if row.answered_at is not None and event.at is not None and row.sid == event.leg:
-        # whoever was in the room has been there for a moment
-        seconds = max(1, int((event.at - row.answered_at).total_seconds()))
-    return Ending(CallStatus.COMPLETED, Signal.ROOM, seconds=seconds, sid=event.leg, at=event.at)
+    """What it means that the called party is out of the room.
+
+    Moments are told in whole seconds, so what lies between two of them may be one too many: for how long
+    they talked is what the provider counts of their leg, by its last signal or when asked.
+    """
+    never_came = row.answered_at is None and event.status in NOBODY
+    status = event.status if never_came and event.status else CallStatus.COMPLETED
+    return Ending(status, Signal.ROOM, sid=event.leg, at=event.at)

@@ -6,11 +6,11 @@ from functools import partial
 from sqlalchemy import select
 
 from app import clock, config, db, metrics
-from app.calls import doubts, models
+from app.calls import doubts, lost, models, ringing_back, rooms
 from app.calls.carrier import Carrier, Leg
 from app.calls.doubts import LONG, Doubt
-from app.calls.endings import Ending, Signal, finish
-from app.calls.models import LIVE, CallStatus
+from app.calls.endings import Ending, Finished, Signal, finish
+from app.calls.models import LIVE, CallKind, CallStatus
 from app.calls.visits import end
 from app.errors import CarrierUnclear, CarrierUnreachable
 
@@ -82,11 +82,18 @@ def _resolve(doubt: Doubt, carrier: Carrier) -> None:
     except CarrierUnclear:
         answer = doubts.Answer.UNCLEAR
     if isinstance(answer, Ending):
-        finished = db.attempt(partial(finish, doubt.call, answer, parent=doubt.parent))
+        finished = db.attempt(partial(_settle, doubt, answer))
         if finished is not None and finished.newly:
             metrics.CALLS.labels(finished.status).inc()
+            rooms.let_go(doubt.room, carrier)
         return
     db.attempt(partial(doubts.put_off, doubt, answer))
+
+
+def _settle(doubt: Doubt, ending: Ending) -> Finished | None:
+    if doubt.kind == CallKind.CALLBACK:
+        return ringing_back.is_over(doubt.call, ending, parent=ending.sid or doubt.parent)
+    return finish(doubt.call, ending, parent=doubt.parent)
 
 
 def _ask(doubt: Doubt, carrier: Carrier) -> Ending | doubts.Answer:
@@ -94,6 +101,9 @@ def _ask(doubt: Doubt, carrier: Carrier) -> Ending | doubts.Answer:
     if doubt.sid is not None:
         leg = carrier.leg(doubt.sid)
         return doubts.Answer.UNKNOWN if leg is None else _of_leg(doubt, leg, carrier)
+    if doubt.kind != CallKind.DIALLED:
+        found = (lost if doubt.kind == CallKind.CONFERENCE else ringing_back).find(doubt, carrier)
+        return _of_leg(doubt, found, carrier) if isinstance(found, Leg) else found
     unclaimed = doubts.unclaimed(carrier.children(doubt.parent))
     leg = doubts.match(doubt, unclaimed)
     if leg is not None:

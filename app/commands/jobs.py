@@ -55,6 +55,8 @@ def work(number: int) -> None:
     if number % BEAT_EVERY == 0:
         db.attempt(partial(jobs.done, "sweep"))
     carrier = current_app.extensions["carrier"]
+    calls.ring_back(carrier)
+    calls.attend(carrier)
     calls.sweep(carrier)
     protection.end_calls_of_suspended_cards(carrier)
     _work_on_payments(number)

@@ -13,6 +13,7 @@ from .reader import Node
 from .room import HUNG_UP, PLACES, UPDATED, Room
 from .signals import Changed, Gone, Key, Next, State, Walk
 
+LEAVING = 0.1  # seconds until the others are out, too, when a caller goes first
 OVER = {"DialCallStatus": "answered"}  # neither id nor duration: there is no dialled leg
 
 
@@ -37,11 +38,13 @@ def play_conference(line: Line, dial: Node) -> Walk[Next]:
     until = line.later(dial.number("timeLimit", CALL_SECONDS_MAX))
     try:
         yield from stand(line, room, me, _announcer(line, room, me), until, star=dial.flag("hangupOnStar"))
+        if not me.left:
+            leave(line, room, me)
+            yield from line.pass_time(State.PAUSING, LEAVING)
     except Gone as gone:
         leave(line, room, me, gone)
         tell_in_vain(line, action_of(dial, OVER))
         raise
-    leave(line, room, me)
     line.note("conference", f"{room.name} is over for the caller", sid=room.sid)
     return action_of(dial, OVER)
 

@@ -137,6 +137,10 @@ class World:
         """Ask the provider about every call that is due; answers how many."""
         return calls.sweep(self.carrier())
 
+    def attend(self) -> int:
+        """Do for the calls into rooms what is due; answers for how many."""
+        return calls.attend(self.carrier())
+
     @contextmanager
     def provider(self) -> Iterator[None]:
         """The provider's REST interface on a free port, for the application as it runs."""
