@@ -3,6 +3,7 @@
 Names as the provider knows them. Source: the provider's table of text-to-speech voices.
 """
 
+import re
 from dataclasses import dataclass
 
 SPELLING = ("Polly.",)  # these read `say-as` with "digits"; others only "characters", or none
@@ -29,3 +30,17 @@ VOICES = {
     "pl": Voice("Polly.Ewa", "pl-PL"),
     "ur": Voice("Google.ur-IN-Standard-A", "ur-IN"),
 }
+
+
+def voice_for(language: str, chosen: str | None = None) -> Voice:
+    """The voice for a language: ours, or the operator's, such as `Polly.Mia/es-MX`.
+
+    A voice that is told to speak another language than its own is an error to the provider. Google's names
+    say what they speak; of others ours is taken, unless the operator says which.
+    """
+    ours = VOICES[language]
+    if not chosen:
+        return ours
+    name, _, spoken = chosen.partition("/")
+    in_name = re.match(r"\w+\.([a-z]{2,3}-[A-Z]{2})-", name)
+    return Voice(name, spoken or (in_name[1] if in_name else ours.language))

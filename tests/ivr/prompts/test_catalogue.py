@@ -12,7 +12,7 @@ from ivr import prompts
 from ivr.prompts import Charge, Either, PerMinute, Place, Prompt, Seconds, Value
 from ivr.prompts.catalogue import TEXTS, gaps
 from ivr.prompts.speech import TONGUES
-from ivr.prompts.voices import VOICES
+from ivr.prompts.voices import VOICES, voice_for
 from ivr.words import balance, cost, spoken, tell
 from tests.ivr.prompts.ordinary import WRITTEN, said
 
@@ -215,3 +215,21 @@ def test_a_text_message_rounds_as_the_voice_does(micros: int, currency: str, has
     amount = Money(micros, currency)
     assert prompts.write(Prompt.BALANCE, "en-GB", amount=amount) == has
     assert prompts.write(Prompt.COST, "en-GB", amount=Charge(amount)) == cost
+
+
+@pytest.mark.parametrize(
+    ("language", "chosen", "name", "speaks", "spells"),
+    [
+        ("es", None, "Polly.Lucia", "es-ES", True),
+        ("es", "Polly.Mia/es-MX", "Polly.Mia", "es-MX", True),
+        ("es", "Google.es-US-Neural2-A", "Google.es-US-Neural2-A", "es-US", False),
+        ("fr", "Polly.Lea-Neural", "Polly.Lea-Neural", "fr-FR", True),
+        ("en-GB", "alice", "alice", "en-GB", False),
+    ],
+)
+def test_a_voice_is_told_to_speak_its_own_language(
+    language: str, chosen: str | None, name: str, speaks: str, spells: bool
+) -> None:
+    voice = voice_for(language, chosen)
+    assert (voice.name, voice.language, voice.spells) == (name, speaks, spells)
+    assert VOICES["ur"].spells is False  # Google's voices would read a PIN as one number
