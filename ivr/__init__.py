@@ -14,6 +14,7 @@ from app import metrics
 from app.config import Settings
 from ivr import callbacks, recordings, rooms, steps, texts
 from ivr.carrier import TwilioCarrier
+from ivr.commands import prompts_command
 from ivr.routes import door
 
 __all__ = ["callbacks", "init_app", "recordings", "rooms", "steps", "texts"]
@@ -24,6 +25,7 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     app.extensions["carrier"] = TwilioCarrier(settings)
     app.register_blueprint(door)
+    app.cli.add_command(prompts_command)
     if settings.demo:
         from ivr.simulator import page
         from ivr.simulator.commands import phone

@@ -16,7 +16,7 @@ from ivr import recorded
 from ivr.flow import Next, waiting_at
 from ivr.prompts import Keys, Piece, Prompt
 from ivr.prompts.speech import groups
-from ivr.prompts.voices import VOICES, Voice
+from ivr.prompts.voices import Voice, voice_for
 from ivr.replies import Again, Dial, Hangup, Refuse, Say
 from ivr.words import Words, pieces, sentences, tell
 
@@ -205,8 +205,7 @@ def _texts(waiting: list[Piece], voice: Voice) -> Iterator[tuple[str, bool]]:
 
 def _voice(language: str) -> Voice:
     """The voice for a language: the operator's, or ours."""
-    known = VOICES[language]
-    return Voice(dict(config.settings().voices).get(language, known.name), known.language)
+    return voice_for(language, dict(config.settings().voices).get(language))
 
 
 def _ask(response: VoiceResponse, words: Words, visit: Visit, step: str, addresses: Addresses) -> None:
@@ -224,10 +223,10 @@ def _ask(response: VoiceResponse, words: Words, visit: Visit, step: str, address
 
 def _dial(response: VoiceResponse, reply: Dial, visit: Visit, addresses: Addresses) -> None:
     """No Dial ever leaves without a time limit that its hold pays for."""
+    assert reply.call.seconds_max > 0
     if reply.call.kind is CallKind.CONFERENCE:
         _wait_in_room(response, reply, visit, addresses)
         return
-    assert reply.call.seconds_max > 0
     dial = DialVerb(
         action=addresses.ended(reply.call.id),
         method="POST",
@@ -246,6 +245,7 @@ def _dial(response: VoiceResponse, reply: Dial, visit: Visit, addresses: Address
         **({"url": addresses.whisper(reply.call.id), "method": "POST"} if reply.call.recorded else {}),
     )
     response.append(dial)
+
 
 def _wait_in_room(response: VoiceResponse, reply: Dial, visit: Visit, addresses: Addresses) -> None:
     """The caller waits where we ring whom was dialled; that leg has the limit that the hold pays for."""
@@ -280,7 +280,6 @@ def announcement(prompt: Prompt | None, language: str) -> str:
     else:
         speak(response, prompt, language)
     return str(response)
-
 
 
 def _recorded(call: int, addresses: Addresses) -> dict[str, str]:
