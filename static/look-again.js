@@ -1,4 +1,4 @@
-// A top-up that waits for PayPal: its page looks again by itself until something is known.
+// A page that waits for something looks again by itself until that is known.
 
 const FIRST_MS = 2000;
 const LONGEST_MS = 30000;

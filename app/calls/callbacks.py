@@ -57,12 +57,23 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Leg:
+    """One of the calls that came of it; its cost is known when it has ended."""
+
+    call: int
+    to_caller: bool
+    status: CallStatus
+    cost: Money | None
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A callback as whoever asked for it may see it."""
 
     phone: str
     destination: str | None
     stage: Stage
+    legs: list[Leg]
 
 
 def terms(card: OpenCard, line: Line, phone: str, destination: str | None = None) -> Terms:
@@ -87,7 +98,7 @@ def want(card: OpenCard, line: Line, phone: str, *, key: str, destination: str |
     Safe to repeat: one key, one callback. Raises CardSuspended, CardBusy, PhoneRefused, NoRate,
     BlockedPrefix, TooShort, or TooManyTries; tries are counted, so the door must commit all the same.
     """
-    known = _with_key(key)
+    known = with_key(key)
     if known is not None:
         return known
     check(card, phone)
@@ -103,7 +114,14 @@ def want(card: OpenCard, line: Line, phone: str, *, key: str, destination: str |
         "asked_at": clock.now(),
     }
     made = db.execute(db.insert(Callback).values(row).on_conflict_do_nothing().returning(Callback.id))
-    return int(made.scalar_one_or_none() or _with_key(key) or 0)
+    return int(made.scalar_one_or_none() or with_key(key) or 0)
+
+
+def with_key(key: str) -> int | None:
+    """The callback that was asked for with this key, if it was."""
+    asked = select(Callback.id).where(Callback.key == key[:80])
+    found: int | None = db.execute(asked).scalar_one_or_none()
+    return found
 
 
 def check(card: OpenCard, phone: str) -> None:
@@ -116,10 +134,17 @@ def check(card: OpenCard, phone: str) -> None:
         raise PhoneRefused(_NOT_RUNG)
 
 
+def held_at_first(own: CallerLeg) -> Money:
+    """What is kept aside before the phone rings: time to enter a number, or all that credit allows."""
+    return own.price_of(min(caller_leg.MENU + caller_leg.AFTER, own.seconds_max))
+
+
 def look(card: int, callback: int) -> Asked | None:
     """What became of a callback of this card; None when it has none of that id."""
     mine = (
-        select(Callback.phone, Callback.destination, Callback.status, Call.status.label("leg"))
+        select(
+            Callback.phone, Callback.destination, Callback.status, Callback.visit_id, Call.status.label("leg")
+        )
         .outerjoin(Call, (Call.visit_id == Callback.visit_id) & (Call.kind == CallKind.CALLBACK))
         .where(Callback.id == callback, Callback.card_id == card)
     )
@@ -127,7 +152,21 @@ def look(card: int, callback: int) -> Asked | None:
     if row is None:
         return None
     stage = _BEFORE.get(row.status) or _OF_LEG.get(row.leg, Stage.OVER)
-    return Asked(row.phone, row.destination, stage)
+    return Asked(row.phone, row.destination, stage, _legs(row.visit_id) if row.visit_id else [])
+
+
+def _legs(visit: int) -> list[Leg]:
+    columns = (Call.id, Call.kind, Call.status, Call.price, Call.currency)
+    rows = db.execute(select(*columns).where(Call.visit_id == visit).order_by(Call.id))
+    return [
+        Leg(
+            row.id,
+            row.kind == CallKind.CALLBACK,
+            CallStatus(row.status),
+            None if row.price is None else Money(row.price, row.currency),
+        )
+        for row in rows
+    ]
 
 
 _BEFORE = {CallbackStatus.WANTED: Stage.WAITING, CallbackStatus.FAILED: Stage.FAILED}
@@ -148,20 +187,9 @@ def _priced(card: OpenCard, line: Line, number: str) -> Rate:
     return rate
 
 
-def _with_key(key: str) -> int | None:
-    asked = select(Callback.id).where(Callback.key == key[:80])
-    found: int | None = db.execute(asked).scalar_one_or_none()
-    return found
-
-
 def _count(card: OpenCard, phone: str) -> None:
     subject = sealing.digest("callback by phone", phone)
     counted = ((AT_ONCE, subject), (BY_PHONE, subject), (BY_CARD, str(card.id)), (OF_ALL, ""))
     # no further than the first that refuses: who has had enough uses up nobody else's tries
     if not all(limit.count(who) for limit, who in counted):
         raise TooManyTries(_ENOUGH)
-
-
-def held_at_first(own: CallerLeg) -> Money:
-    """What is kept aside before the phone rings: time to enter a number, or all that credit allows."""
-    return own.price_of(min(caller_leg.MENU + caller_leg.AFTER, own.seconds_max))

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Select, String, bindparam, cast, literal, lit
 from app import db, numbers, paging
 from app.calls import models
 from app.calls.endings import rate_of
-from app.calls.models import OPEN, AccessNumber, Call, CallStatus
+from app.calls.models import OPEN, AccessNumber, Call, CallKind, CallStatus
 from app.calls.wanted import CONDITIONS, EVERYTHING, Wanted
 from app.db import Moment
 from app.errors import UnknownCall
@@ -20,6 +20,7 @@ from app.paging import HEAD, ROWS, Cursor, Page
 from app.rating import Rate
 
 FREEPHONE = "Freephone"
+TO_YOU = "Our call to you"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Item:
     balance_after: Money | None
     kept_aside: Money
     seconds_max: int
+    # we rang the caller: this is that leg, and `number` their own phone
+    to_caller: bool
 
     @property
     def is_open(self) -> bool:
@@ -102,8 +105,8 @@ def called(card: int, calls: list[int]) -> dict[int, str]:
     if not calls:
         return {}
     mine = (Call.id.in_(calls), Call.card_id == card)
-    found = db.execute(select(Call.id, Call.number, Call.destination).where(*mine))
-    return {row.id: FREEPHONE if numbers.is_freephone(row.number) else row.destination for row in found}
+    found = db.execute(select(Call.id, Call.kind, Call.number, Call.destination).where(*mine))
+    return {row.id: _where(row) for row in found}
 
 
 _PLACED_AT = select(Call.placed_at).where(
@@ -201,7 +204,14 @@ def _item(row: Any) -> Item:
         balance_after=_money(row, row.balance_after),
         kept_aside=Money(row.kept_aside, row.currency),
         seconds_max=row.seconds_max,
+        to_caller=row.kind == CallKind.CALLBACK,
     )
+
+
+def _where(row: Any) -> str:
+    if row.kind == CallKind.CALLBACK:
+        return TO_YOU
+    return FREEPHONE if numbers.is_freephone(row.number) else str(row.destination)
 
 
 def _money(row: Any, micros: int | None) -> Money | None:

@@ -10,6 +10,7 @@ from app.money import decimal_text
 from app.web import (
     account,
     auto_top_up,
+    call_me,
     calling,
     calls,
     errors,
@@ -55,7 +56,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(door)
     for door in (top_up.door, auto_top_up.door, recordings.door):
         app.register_blueprint(door)
-    for door in (phones.door, pin.door, speed_dials.door, settings.door, calling.door):
+    for door in (phones.door, pin.door, speed_dials.door, settings.door, calling.door, call_me.door):
         app.register_blueprint(door)
     if app.config["SETTINGS"].demo:
         app.register_blueprint(mails.door)

@@ -20,7 +20,7 @@ door = Blueprint("calls", __name__, url_prefix="/account")
 COLUMNS = (
     *("call", "started", "answered", "ended", "from", "access_number", "destination", "number", "dialled"),
     *("outcome", "seconds", "billed_seconds", "currency", "per_minute", "connection_fee"),
-    *("first_increment", "increment", "grace", "cost", "balance_after"),
+    *("first_increment", "increment", "grace", "cost", "balance_after", "leg"),
 )
 
 
@@ -114,4 +114,13 @@ def _texts(item: Item, zone: ZoneInfo) -> list[str]:
     lasted = ["" if count is None else str(count) for count in (item.seconds, item.billed_seconds)]
     money = ["" if amount is None else str(amount) for amount in (item.cost, item.balance_after)]
     outcome = [OUTCOMES[item.status], *lasted, rate.currency]
-    return [str(item.id), *times, *ends, *outcome, *terms, *counted, *money]
+    return [
+        str(item.id),
+        *times,
+        *ends,
+        *outcome,
+        *terms,
+        *counted,
+        *money,
+        "to you" if item.to_caller else "dialled",
+    ]

@@ -146,6 +146,7 @@ def _filled(rule: str, rows: dict[str, list[tuple[Any, ...]]]) -> str:
         "number": rows["mails"][0][0] if "mails" in rule and rows["mails"] else "R2026-000001",
         "ref": next((row[1] for row in rows["top_ups"]), "none"),
         "slot": 7,
+        "callback": next((row[0] for row in rows["callbacks"]), 1),
         "sid": "CA1",
         "session_id": 1,
         "recording": next((row[0] for row in rows["recordings"]), 1),
