@@ -81,11 +81,11 @@ def announce(call: int) -> tuple[str, str]:
     if number is None:
         raise UnknownCall(f"call {call} is not to be recorded")
     talk = (
-        select(func.coalesce(Visit.language, AccessNumber.languages))
+        select(func.coalesce(Visit.language, AccessNumber.language))
         .join(AccessNumber, AccessNumber.id == Visit.access_number_id)
         .where(Visit.id == select(Call.visit_id).where(Call.id == call).scalar_subquery())
     )
-    return number, db.execute(talk).scalar_one().partition(",")[0]
+    return number, db.execute(talk).scalar_one()
 
 
 def note(call: int, sid: str, seconds: int) -> bool:
