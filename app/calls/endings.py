@@ -64,6 +64,8 @@ _LOCK = (
         Call.hold_id,
         Call.sid,
         Call.answered_at,
+        Call.recorded,
+        Call.announced,
         Call.seconds,
         Call.price,
         Call.version_id,
@@ -134,7 +136,9 @@ def finish(call: int, ending: Ending, *, parent: str) -> Finished | None:
         db.execute(_ASK_NOW, {"call": call, "now": clock.now()})
         return None
 
-    seconds = ending.seconds or 0 if ending.status is CallStatus.COMPLETED else 0
+    # nobody is put through who was not told of the recording, however long that took us
+    has_talked = ending.status is CallStatus.COMPLETED and (row.announced or not row.recorded)
+    seconds = ending.seconds or 0 if has_talked else 0
     rate = rate_of(row)
     paid = _pay(row, rating.price_of(rate, seconds))
     db.execute(_FINISH, {"call": call, **_outcome(row, ending, seconds, rate, paid)})

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from app import cards, clock, db
-from app.calls import access_numbers, recordings
+from app import calls, cards, clock, db
+from app.calls import CallStatus, Ending, Signal, access_numbers, recordings
 from app.calls.models import Recording
 from app.cards import CardStatus
 from app.customers.models import Customer
@@ -181,6 +181,18 @@ def test_one_of_a_call_that_we_do_not_know_is_deleted_too(world: World, zoe: Som
     form = {"RecordingSid": kept.sid, "RecordingStatus": "completed", "RecordingDuration": "9"}
     assert world.post("/ivr/recording?call=999", form).status_code == 200
     assert kept_by_provider(world) == 0
+
+
+def test_what_it_took_us_in_vain_to_tell_somebody_is_not_charged(world: World, zoe: Someone) -> None:
+    world.deaf_to("/ivr/whisper", "/ivr/ended", "/ivr/status")
+    wish(zoe)
+    phone = call(world, zoe)
+    assert world.outcome() == [("placed", None)]
+    late = Ending(CallStatus.COMPLETED, Signal.CHILD, seconds=15, sid=phone.dialled[0].sid)
+    with db.transaction():
+        calls.finish(1, late, parent=phone.sid)
+    assert world.outcome() == [("completed", "0.00")]
+    assert world.balanced()
 
 
 @one_engine
