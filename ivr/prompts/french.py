@@ -37,7 +37,7 @@ _TABLES = Tables(
         ":": "deux-points",
     },
     conjunction="et",
-    alternative="ou",
+    alternative="ou le",
     point="virgule",
     known_as={"112": "cent douze"},
 )

@@ -18,7 +18,7 @@ TEXTS = {
         "Przepraszamy, nie znaleźliśmy takiego PIN-u. Pomoc znajdziesz na {site}. Do widzenia."
     ),
     Prompt.PIN_ENTRY_PAUSED: (
-        "Dla bezpieczeństwa PIN z tego telefonu jest zablokowany. Spróbuj za {wait}. Do widzenia."
+        "Dla bezpieczeństwa wpisywanie PIN-u z tego telefonu wstrzymano. Spróbuj za {wait}. Do widzenia."
     ),
     Prompt.ALREADY_ON_A_CALL: "To konto prowadzi już rozmowę. Najpierw ją zakończ. Do widzenia.",
     Prompt.ACCOUNT_LOCKED: (

@@ -158,6 +158,7 @@ def test_a_free_call_is_said_to_be_free(micros: int, heard: str) -> None:
         ("GB", "es", "marque nueve nueve nueve o uno uno dos."),
         ("FR", "fr", "composez le cent douze."),
         ("US", "fr", "composez le neuf un un."),
+        ("GB", "fr", "composez le neuf neuf neuf ou le cent douze."),
         ("PL", "pl", "wybierz jeden jeden dwa."),
         ("GB", "pl", "wybierz dziewięć dziewięć dziewięć lub jeden jeden dwa."),
         ("GB", "ur", "نو نو نو یا ایک ایک دو ملائیں۔"),

@@ -136,8 +136,9 @@ def heard_coins(said: str, coins: int, language: str) -> int:
     counts = [one for one in heard if isinstance(one, int)]
     if POINTS & set(said.split()):
         return int(Decimal(f"{counts[0]}.{''.join(map(str, counts[1:]))}") * coins)
-    smallest = re.search(
-        r"penique|penny|pence|pens|centavo|cent|céntimo|pais|pajs|grosz|پیسہ|پیسے|پینی|پینس|سینٹ|گروش", said
+    smallest = re.match(
+        r"penique|penny|pence|pens|cent|céntimo|pais|pajs|grosz|پیسہ|پیسے|پینی|پینس|سینٹ|گروش",
+        said.rsplit(maxsplit=1)[-1],
     )
     if len(counts) == 2:
         return counts[0] * coins + counts[1]

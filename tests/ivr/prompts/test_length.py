@@ -78,6 +78,13 @@ def test_any_other_prompt_is_short_too(language: str) -> None:
 
 
 @EVERY_LANGUAGE
+def test_whoever_may_choose_among_all_languages_hears_no_more_than_a_menu(language: str) -> None:
+    offered = [language, *(other for other in ("en-GB", "es", "fr", "pl", "ur") if other != language)]
+    whole = [*(said(Prompt.LANGUAGE_CHOICE, other) for other in offered[:5]), said(Prompt.BACK, language)]
+    assert count(" ".join(whole)) / WORDS_PER_SECOND <= MENU
+
+
+@EVERY_LANGUAGE
 def test_money_does_not_make_an_answer_long(language: str) -> None:
     pence, pounds = Money(420_000, "GBP"), Money(7_980_000, "GBP")
     ended = (cost(pence), balance(pounds), Prompt.ANOTHER_CALL)
