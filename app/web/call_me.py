@@ -11,7 +11,7 @@ from wtforms import HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from app import cards, db, numbers
+from app import cards, db
 from app.calls import access_numbers, callbacks
 from app.calls.access_numbers import Access
 from app.calls.callbacks import Terms
@@ -19,6 +19,7 @@ from app.cards import OpenCard
 from app.customers import phones, speed_dials
 from app.errors import CardBusy, CardError, CustomerError, RatingError, TooManyTries, TooShort
 from app.money import Money
+from app.numbers import readable
 from app.web import quotes
 from app.web.asking import OUTCOMES
 from app.web.phones import plain
@@ -184,18 +185,20 @@ def _form(sent: object, saved: str = "") -> CallMe:
         choice = Choice(phones.of_card(card_id), access_numbers.all_of_them(), speed_dials.of_card(card_id))
     near = quotes.chosen(choice.lines, "", country)
     form = CallMe(formdata=sent, via=near.number if near else "", saved=saved, meta={"csrf": False})
-    form.phone.choices = [SelectChoice(one.number, _named(one.number, one.label)) for one in choice.phones]
-    form.via.choices = [SelectChoice(one.number, numbers.readable(one.number)) for one in choice.lines]
+    form.phone.choices = [SelectChoice(one.number, _phone(one)) for one in choice.phones]
+    form.via.choices = [SelectChoice(one.number, readable(one.number)) for one in choice.lines]
     form.saved.choices = [
         SelectChoice("", "None"),
-        *(SelectChoice(one.number, _named(one.number, f"{one.slot}: {one.name}")) for one in choice.dials),
+        *(
+            SelectChoice(one.number, f"{one.slot}: {one.name}, {readable(one.number)}")
+            for one in choice.dials
+        ),
     ]
     return form
 
 
-def _named(number: str, name: str) -> str:
-    readable = numbers.readable(number)
-    return f"{name}, {readable}" if name else readable
+def _phone(one: phones.Registered) -> str:
+    return f"{readable(one.number)}, {one.label}" if one.label else readable(one.number)
 
 
 def _page(form: CallMe, offer: Offer | None = None, status: int = 200) -> Page:
