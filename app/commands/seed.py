@@ -23,7 +23,17 @@ DECK = "retail"
 RATES = Path(__file__).parent / "demo" / "retail_rates.csv"
 BATCH = "demo"
 # numbers that no one has: kept free for films by Ofcom and the North American administrators
-ACCESS = {"+442079460123": "GB", "+12125550123": "US"}
+ACCESS = {"+442079460123": "GB", "+12125550123": "US", "+442079460124": "GB", "+442079460125": "GB"}
+# what two of them show besides
+PROFILES: dict[str, dict[str, Any]] = {
+    "+442079460124": {
+        "languages": ["en-GB", "es", "fr", "pl", "ur"],
+        "conference": True,
+        "warns_by": "voice",
+        "says_price": True,
+    },
+    "+442079460125": {"calls_back": True},
+}
 PHONE = "+447700900123"
 STRANGER = "+447700900456"
 NUMBER = "0093701234567"
@@ -43,8 +53,7 @@ def seed(as_json: bool) -> None:
     if not known:
         rating.import_deck(RATES, name=DECK, currency="USD")
     with db.transaction():
-        for number, country in ACCESS.items():
-            access_numbers.add(number, country=country, deck=DECK)
+        _access_numbers()
     # kept in a file of the demo, since the database keeps neither PIN nor password that could be read
     facts = json.loads(note.read_text()) if note.exists() else _cards()
     facts = _with_customer(facts)
@@ -52,6 +61,15 @@ def seed(as_json: bool) -> None:
     note.touch(mode=0o600)
     note.write_text(json.dumps(facts))
     print_json(_facts(facts)) if as_json else click.echo(_advice(facts))
+
+
+def _access_numbers() -> None:
+    """Those that are not there yet; what was changed of the others stays."""
+    known = {access.number for access in access_numbers.all_of_them()}
+    for number, country in ACCESS.items():
+        if number not in known:
+            access_numbers.add(number, country=country, deck=DECK)
+            access_numbers.change(number, records=True, **PROFILES.get(number, {}))
 
 
 def _cards() -> dict[str, str]:
@@ -121,7 +139,8 @@ def _facts(card: dict[str, str]) -> dict[str, Any]:
 
 
 def _advice(card: dict[str, str]) -> str:
-    site, access = config.settings().public_base_url, next(iter(ACCESS))
+    site = config.settings().public_base_url
+    access, american, polyglot, callback = ACCESS
     flask = os.environ.get("FARTHING_FLASK", "flask --app wsgi")
     call = f"{flask} phone call --to {access}"
     return f"""
@@ -131,7 +150,9 @@ What to try:
   a voucher          {card["voucher"]}   (worth 5.00, at {site}/account/voucher)
   its mails          {site}/demo/mails
   a phone            {site}/phone
-  an access number   {access}   (or {", ".join(list(ACCESS)[1:])})
+  an access number   {access}   (or {american})
+                     {polyglot}   speaks five languages, says the price, warns before the credit ends
+                     {callback}   sounds busy, and rings the registered phone back
   a PIN              {card["pin"]}   (card {card["serial"]}, 10.00 USD)
   a number to dial   {NUMBER}#
   the same in a shell:
