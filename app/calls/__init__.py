@@ -7,9 +7,9 @@ from app.calls.access_numbers import Access
 from app.calls.arrivals import begin, begin_by_sip
 from app.calls.attending import attend
 from app.calls.audit import audit
-from app.calls.called_back import PickedUp, pick_up
+from app.calls.called_back import PickedUp, destination_of, pick_up
 from app.calls.caller_leg import credit
-from app.calls.carrier import Carrier, Leg, Ringing, Sound
+from app.calls.carrier import Carrier, Leg, Ringing, Sound, Tape
 from app.calls.dialling import Placed, is_busy, last_dialled, place
 from app.calls.endings import Ending, Finished, Signal, answered, finish, of_leg
 from app.calls.history import PastCall, of_card, of_visit
@@ -35,6 +35,7 @@ __all__ = [
     "Ringing",
     "Signal",
     "Sound",
+    "Tape",
     "Visit",
     "answered",
     "attend",
@@ -42,6 +43,7 @@ __all__ = [
     "begin",
     "begin_by_sip",
     "credit",
+    "destination_of",
     "end",
     "finish",
     "is_busy",

@@ -44,11 +44,11 @@ _PICK_UP = (
 
 @dataclass(frozen=True, slots=True)
 class PickedUp:
-    """A visit that has just begun, what its leg costs, and the number that is to be dialled at once."""
+    """A visit that has just begun, what its leg costs, and whether it is known whom they want to talk to."""
 
     visit: Visit
     rate: Rate | None
-    destination: str | None
+    has_destination: bool
 
     @property
     def per_minute(self) -> Money | None:
@@ -89,4 +89,11 @@ def pick_up(visit: int, call: int, sid: str) -> PickedUp:
         answered=visits.opened(row.answered),
         asks_language=row.language is None and len(line.languages) > 1,
     )
-    return PickedUp(begun, own.rate if own else None, row.destination)
+    return PickedUp(begun, own.rate if own else None, row.destination is not None)
+
+
+def destination_of(visit: Visit) -> str | None:
+    """The number that whom we rang asked to be connected to, if they did."""
+    asked = select(Callback.destination).where(Callback.visit_id == visit.id)
+    found: str | None = db.execute(asked).scalar_one_or_none()
+    return found

@@ -25,6 +25,7 @@ TEXTS = {
         "For the menu, press zero, then hash."
     ),
     Prompt.CALLING_BACK_COSTS: "This call to you costs {price} a minute.",
+    Prompt.PRESS_TO_CONNECT: "To be connected, press any key.",
     Prompt.SILENCE: "Please enter the number, then hash.",
     Prompt.SILENCE_AGAIN: (
         "Enter double zero, the country code, and the number. Then press hash. "

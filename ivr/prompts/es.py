@@ -23,6 +23,7 @@ TEXTS = {
         "Para el menú, pulse cero y almohadilla."
     ),
     Prompt.CALLING_BACK_COSTS: "Esta llamada le cuesta {price} por minuto.",
+    Prompt.PRESS_TO_CONNECT: "Para hablar, pulse cualquier tecla.",
     Prompt.SILENCE: "Por favor, marque el número y almohadilla.",
     Prompt.SILENCE_AGAIN: (
         "Marque cero cero, código del país y número. Luego pulse almohadilla. "

@@ -25,6 +25,7 @@ TEXTS = {
         "Pour le menu, tapez zéro, puis dièse."
     ),
     Prompt.CALLING_BACK_COSTS: "Cet appel vous coûte {price} la minute.",
+    Prompt.PRESS_TO_CONNECT: "Pour être mis en relation, appuyez sur une touche.",
     Prompt.SILENCE: "Veuillez composer le numéro, puis dièse.",
     Prompt.SILENCE_AGAIN: (
         "Composez zéro zéro, l'indicatif du pays et le numéro. Puis tapez dièse. "

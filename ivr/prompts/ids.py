@@ -27,6 +27,7 @@ class Prompt(StrEnum):
     ENTER_NUMBER = auto()  # A1: a phone we know
     FIRST_TIME = auto()  # A3: first call from a registered phone
     CALLING_BACK_COSTS = auto()  # K1: we rang the caller, and that has a price
+    PRESS_TO_CONNECT = auto()  # K2: somebody, and no voicemail, has picked up
     SILENCE = auto()  # X1: no number, once
     SILENCE_AGAIN = auto()  # X2: twice
     SILENCE_GOODBYE = auto()  # X3: three times

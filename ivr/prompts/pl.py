@@ -30,6 +30,7 @@ TEXTS = {
         "Aby wejść do menu, naciśnij zero, potem krzyżyk."
     ),
     Prompt.CALLING_BACK_COSTS: "Cena tego połączenia to {price} za minutę.",
+    Prompt.PRESS_TO_CONNECT: "Aby uzyskać połączenie, naciśnij dowolny klawisz.",
     Prompt.SILENCE: "Proszę wpisać numer, potem krzyżyk.",
     Prompt.SILENCE_AGAIN: (
         "Wpisz zero zero, kod kraju i numer. Potem naciśnij krzyżyk. "

@@ -1,14 +1,14 @@
 """Whoever rings in hears busy and is rung back: what that costs, and that it lasts only while it is paid."""
 
 import logging
-from dataclasses import replace
 
+from app import calls
 from app.calls import PickedUp, Visit, callbacks, caller_leg
 from app.errors import CallError, CardError, CustomerError, RatingError
 from ivr import flow, twiml
-from ivr.flow import Next
+from ivr.flow import Next, step
 from ivr.prompts import PerMinute, Prompt
-from ivr.replies import Again, Hangup, Refuse, Reply, Say
+from ivr.replies import Again, Hangup, Reply, Say
 from ivr.steps.greeting import brand, greet
 from ivr.steps.number import number
 from ivr.words import Words, tell
@@ -27,18 +27,26 @@ def refuse(visit: Visit) -> str:
 
 
 def first(picked: PickedUp) -> Reply:
-    """The first words to whom we rang: who we are and what it costs; then the number, or at once the call."""
-    visit = picked.visit
-    if picked.destination is None:
-        return greet(visit, _costs(picked))
-    before = (brand(visit), _costs(picked))
-    match number(visit, picked.destination):
-        case Again(words):
-            return Say((before, words), then="number")
-        case Refuse() as refusal:
-            return refusal
-        case reply:
-            return replace(reply, words=(before, reply.words))
+    """The first words to whom we rang: who we are and what this costs; then a key connects, or the number."""
+    if not picked.has_destination:
+        return greet(picked.visit, _costs(picked))
+    return Say((brand(picked.visit), _costs(picked), Prompt.PRESS_TO_CONNECT), then="connect")
+
+
+# nobody is rung to talk to a voicemail: it presses no key
+@step(
+    timeout=lambda line: line.timeout_menu,
+    digits=lambda line: 1,
+    tries=lambda line: 2,
+    silence=(Prompt.PRESS_TO_CONNECT,),
+    give_up=lambda visit: Hangup(()),
+    bare_hash=lambda visit: connect(visit, "#"),
+)
+def connect(visit: Visit, key: str) -> Reply:
+    """Whom we rang has picked up and pressed a key: connect the number that they asked for."""
+    destination = calls.destination_of(visit)
+    reply = number(visit, destination) if destination else Again(Prompt.ENTER_NUMBER)
+    return Say(reply.words, then="number") if isinstance(reply, Again) else reply
 
 
 def as_long_as_paid(visit: Visit, next: Next) -> Next:

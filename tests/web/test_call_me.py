@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from app import calls, cards, customers, db
+from app import calls, cards, customers, db, ledger
 from app.calls.models import Callback
 from app.customers import speed_dials
 from ivr.simulator import answers
@@ -55,10 +55,9 @@ def test_both_prices_are_shown_then_the_phone_rings_then_the_number(site: Site) 
     assert calls.ring_back(site.world.carrier()) == 1
     assert "Your phone rings." in client.get(state).text
     phone = site.world.network.pick_up(CALLER, callee=answers(60))
-    assert phone.heard == (
-        "Farthing. This call to you costs six cents a minute. "
-        "Afghanistan mobile. Forty five cents a minute. Up to nineteen minutes."
-    )
+    costs = "Farthing. This call to you costs six cents a minute."
+    assert phone.heard == f"{costs} To be connected, press any key."
+    assert phone.press("1") == "Afghanistan mobile. Forty five cents a minute. Up to nineteen minutes."
     assert [leg.number for leg in phone.dialled] == [KABUL_E164]
     assert "You have picked up." in client.get(state).text
     assert "That call cost forty five cents." in phone.finish_dial()
@@ -158,3 +157,41 @@ def test_a_form_from_elsewhere_rings_nobody(site: Site) -> None:
     assert client.post(PAGE, data=QUERY | {"nonce": "n" * 32}).status_code == 400
     assert send(site, client, nonce="short").status_code == 400
     assert wanted() == 0
+
+
+@pytest.mark.parametrize("key", ["#", "9"])
+@SQLITE
+def test_any_key_connects(site: Site, key: str) -> None:
+    client = site.client(with_phone(site))
+    send(site, client)
+    calls.ring_back(site.world.carrier())
+    phone = site.world.network.pick_up(CALLER, callee=answers(60))
+    assert "Up to nineteen minutes." in phone.press(key)
+
+
+@SQLITE
+def test_a_voicemail_is_connected_to_nobody(site: Site) -> None:
+    client = site.client(with_phone(site))
+    send(site, client)
+    calls.ring_back(site.world.carrier())
+    phone = site.world.network.pick_up(CALLER)
+    while not phone.ended:
+        phone.stay_silent()
+    site.world.network.deliver()
+    (own,) = site.world.calls()
+    assert own.seconds < 40
+    assert site.world.at_rest()
+
+
+@SQLITE
+def test_a_card_that_is_on_another_call_meanwhile_connects_nobody(site: Site) -> None:
+    zoe = with_phone(site)
+    client = site.client(zoe)
+    send(site, client)
+    calls.ring_back(site.world.carrier())
+    phone = site.world.network.pick_up(CALLER)
+    with db.transaction():
+        card = cards.by_serial(zoe.serial)
+        ledger.hold(card.account, card.available, key="elsewhere", at_most=5)
+    assert "This account is already on a call." in phone.press("1")
+    assert phone.dialled == []
