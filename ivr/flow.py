@@ -42,6 +42,8 @@ class Step:
     wrong: GiveUp
     # what a bare hash means; None: as much as silence
     bare_hash: Callable[[Visit], Reply | None] | None
+    # what silence means; None: it is asked again
+    on_silence: Callable[[Visit], Reply | None] | None
     # what is typed may not be remembered
     is_secret: bool
 
@@ -67,6 +69,7 @@ def step(
     digits: Callable[[Line], int | None] = lambda line: None,
     tries: Callable[[Line], int] = lambda line: line.tries,
     bare_hash: Callable[[Visit], Reply | None] | None = None,
+    on_silence: Callable[[Visit], Reply | None] | None = None,
     is_secret: bool = False,
 ) -> Callable[[Answer], Answer]:
     """Make a function the step of its name: it gets the digits that the caller typed, never silence."""
@@ -82,6 +85,7 @@ def step(
             give_up,
             wrong or give_up,
             bare_hash,
+            on_silence,
             is_secret,
         )
         return answer
@@ -130,6 +134,9 @@ def _reply(waiting: Step, visit: Visit, heard: Heard) -> Reply:
         reply = waiting.bare_hash(visit)
         if reply is not None:
             return reply
+    reply = waiting.on_silence(visit) if waiting.on_silence else None
+    if reply is not None:
+        return reply
     asks = waiting.silence[min(visit.tries, len(waiting.silence) - 1)]
     words = asks(visit) if callable(asks) else asks
     return Again((Prompt.USE_KEYS, words) if heard.speech else words)

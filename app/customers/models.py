@@ -56,7 +56,7 @@ class Consent(Model):
 
     id: Mapped[Id]
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
-    # terms, traffic data, offers by mail, offers by text message, automatic top-up
+    # terms, traffic data, offers by mail or text message, automatic top-up, top-up by phone
     purpose: Mapped[str] = mapped_column(String(30))
     given: Mapped[bool]
     # which text was shown, as in 2026-11

@@ -4,7 +4,7 @@ A top-up is written down, approved by the buyer at the provider, and brought for
 calls it. Credit comes only from a fresh answer of the provider that matches an order of ours in every part.
 """
 
-from app.payments import auto_top_up, inbox, receipts, reviews, saved
+from app.payments import auto_top_up, inbox, phone_top_up, receipts, reviews, saved
 from app.payments.advance import advance
 from app.payments.gateway import gateway
 from app.payments.giving_back import refund
@@ -28,6 +28,7 @@ __all__ = [
     "inbox",
     "of_customer",
     "open_order",
+    "phone_top_up",
     "receipts",
     "refund",
     "reviews",

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from app import clock, db
 from app.errors import ProviderRefused, TopUpRefused
-from app.payments import auto_top_up, crediting, limits
+from app.payments import auto_top_up, crediting, limits, phone_top_up
 from app.payments.models import TopUp, TopUpStatus
 from app.payments.provider import OrderStatus, PaymentProvider, PaymentState
 from app.payments.top_up import Bought, of
@@ -88,16 +88,18 @@ def _capture(bought: Bought, provider: PaymentProvider) -> PaymentState | None:
 def _charge(bought: Bought, provider: PaymentProvider) -> PaymentState | None:
     """Charge a saved payment method, with the same key as long as the provider knows it, and never after.
 
-    Nor when its rule was stopped meanwhile: a person then finds out whether the first request arrived.
+    Nor when the customer has switched that off meanwhile: a person then finds out whether the first request
+    arrived.
     """
     too_late = bought.made_at < clock.now() - KEY_LASTS
     with db.transaction(readonly=True):
-        token = auto_top_up.token_of(bought.card)
+        token = (phone_top_up if bought.by_phone else auto_top_up).token_of(bought.card)
     if too_late or (token is None and bought.asked > 1):
         db.attempt(partial(_to_review, bought.id, "whether the automatic charge was made is unknown"))
         return None
     if token is None:
-        db.attempt(partial(_close, bought.id, "Automatic top-up was switched off."))
+        which = "Top-up by phone" if bought.by_phone else "Automatic top-up"
+        db.attempt(partial(_close, bought.id, f"{which} was switched off."))
         return None
     try:
         return provider.charge_saved(token, bought.purchase, key=f"{bought.ref}-charge")

@@ -15,13 +15,12 @@ from app.money import Money
 from app.payments import letters, limits, saved
 from app.payments.models import OPEN, AutoTopUp, SavedMethod, TopUp, TopUpStatus
 from app.payments.provider import SavedToken
+from app.payments.reasons import GONE
 from app.payments.top_up import Bought, begin_automatic
 
 DECLINES_MAX = 2
 REST = timedelta(days=1)  # after a decline
 AT_ONCE = 20
-# the provider's words for an agreement that is no more
-GONE = {"AGREEMENT_ALREADY_CANCELLED", "TOKEN_ID_NOT_FOUND", "RESOURCE_NOT_FOUND"}
 _COUNTS = (TopUpStatus.CAPTURING, TopUpStatus.PENDING, TopUpStatus.CREDITED, TopUpStatus.REVIEW)
 
 
@@ -73,26 +72,30 @@ def armed(card: int) -> None:
 
 
 def keep_method(top_up: Any, token: SavedToken) -> None:
-    """Keep the payment method that a purchase saved for its rule, for as long as the customer wants that.
+    """Keep the payment method that a purchase saved, for as long as a rule or the phone is to charge it.
 
     Safe to repeat: one that was forgotten or replaced since it was paid with does not come back.
     """
-    mine = select(AutoTopUp.is_on, AutoTopUp.changed_at).where(AutoTopUp.card_id == top_up.card_id)
-    rule = db.execute(mine.with_for_update()).one_or_none()
-    if rule is None or not rule.is_on or not top_up.saves_method:
+    since = saved.wanted_since(top_up.card_id) if top_up.saves_method else None
+    if since is None:
         return
-    is_last = (top_up.credited_at or clock.now()) >= rule.changed_at
+    is_last = (top_up.credited_at or clock.now()) >= since
     if is_last and saved.keep(top_up.card_id, token):
         armed(top_up.card_id)
 
 
-def switch_off(customer: int, card: int) -> None:
-    """The customer wants no more of it; the payment method is forgotten, too. Safe to repeat."""
+def switch_off(customer: int, card: int) -> bool:
+    """The customer wants no more of it; answers whether the payment method is forgotten, too. Safe to repeat.
+
+    It is kept for as long as the phone is to charge it.
+    """
+    saved.wanted_since(card)  # locks in the order of whoever keeps a method
     rule = _stop(card, "")
-    saved.forget(card)
+    is_forgotten = saved.let_go(card)
     if rule is not None:
         sums = (Money(micros, rule.currency) for micros in (rule.threshold, rule.amount, rule.monthly_cap))
         _tell_change(customer, False, *sums)
+    return is_forgotten
 
 
 def stop(card: int, why: str) -> None:
@@ -243,7 +246,11 @@ def _spent(card: int, currency: str) -> Money:
     """What rules have bought for a card since the first of this month, in UTC."""
     start = clock.now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     bought = select(func.coalesce(func.sum(TopUp.amount), 0)).where(
-        TopUp.card_id == card, TopUp.automatic, TopUp.status.in_(_COUNTS), TopUp.made_at >= start
+        TopUp.card_id == card,
+        TopUp.automatic,
+        ~TopUp.by_phone,
+        TopUp.status.in_(_COUNTS),
+        TopUp.made_at >= start,
     )
     return Money(int(db.execute(bought).scalar_one()), currency)
 

@@ -10,7 +10,7 @@ from app import cards, clock, db, ledger
 from app.customers.models import Customer
 from app.ledger import AccountKind, TransferKind
 from app.money import Money
-from app.payments import auto_top_up, letters, receipts, refunds, reviews
+from app.payments import auto_top_up, letters, phone_top_up, receipts, refunds, reviews
 from app.payments.models import TopUp, TopUpStatus
 from app.payments.provider import OrderStatus, Payment, PaymentProvider, PaymentState, PaymentStatus
 
@@ -68,7 +68,9 @@ def close(row: Any, status: TopUpStatus, reason: str) -> TopUpStatus:
     if row.status in CLOSED:
         return TopUpStatus(row.status)
     _set(row, status=status, reason=reason[:100], ask_at=None)
-    if row.automatic:
+    if row.by_phone:
+        phone_top_up.declined(row, reason)
+    elif row.automatic:
         auto_top_up.declined(row, reason)
     else:
         letters.failed(row, reason)
@@ -163,7 +165,7 @@ def _credit(row: Any, state: PaymentState, payment: Payment, provider: str) -> N
     db.execute(update(Customer).where(Customer.id == row.customer_id).values(low_balance_told_at=None))
     cards.pay_debts(row.card_id)
     receipts.issue(row.id)
-    if row.automatic:
+    if row.automatic and not row.by_phone:
         auto_top_up.done(row)
 
 

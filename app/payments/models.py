@@ -27,6 +27,7 @@ class TopUpStatus(StrEnum):
 OPEN = (TopUpStatus.CREATED, TopUpStatus.WAITING, TopUpStatus.CAPTURING, TopUpStatus.PENDING)
 
 
+IN_FLIGHT = (*OPEN, TopUpStatus.REVIEW)
 _IN_FLIGHT = "automatic AND status IN ('created', 'waiting', 'capturing', 'pending', 'review')"
 
 
@@ -44,8 +45,10 @@ class TopUp(Model):
     card_id: Mapped[int] = mapped_column(ForeignKey("cards.id"))
     amount: Mapped[Amount]
     currency: Mapped[str] = mapped_column(String(3))
-    # charged by rule from a saved payment method, without the buyer
+    # charged from a saved payment method, without the buyer's coming to the provider
     automatic: Mapped[bool]
+    # by a key of the phone, not by rule
+    by_phone: Mapped[bool] = mapped_column(server_default=text("false"))
     # the buyer agreed that the payment method is saved
     saves_method: Mapped[bool]
     # live or sandbox: never mixed

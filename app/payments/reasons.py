@@ -1,5 +1,7 @@
 """Why a payment did not go through, in words for the buyer: the provider's codes mean nothing to people."""
 
+# the provider's words for an agreement that is no more
+GONE = {"AGREEMENT_ALREADY_CANCELLED", "TOKEN_ID_NOT_FOUND", "RESOURCE_NOT_FOUND"}
 _WORDS = {
     "ECHECK": "It is paid by eCheck, which takes a few days.",
     "PENDING_REVIEW": "PayPal is looking at it.",

@@ -29,6 +29,7 @@ class Bought:
     card: int
     amount: Money
     automatic: bool
+    by_phone: bool
     saves_method: bool
     environment: str
     status: TopUpStatus
@@ -77,10 +78,16 @@ def begin(
     return _same(added, customer, amount)
 
 
-def begin_automatic(customer: int, card: int, amount: Money, *, environment: str) -> Bought | None:
-    """Write a purchase by rule down; None while another one of the card is under way."""
-    row = _row(customer, card, amount, nonce=secrets.token_urlsafe(24), environment=environment)
-    row |= {"automatic": True, "status": TopUpStatus.CAPTURING}
+def begin_automatic(
+    customer: int, card: int, amount: Money, *, environment: str, nonce: str = "", by_phone: bool = False
+) -> Bought | None:
+    """Write a purchase by rule or by phone down; None while another one of the card is under way.
+
+    The job worker charges it: one by phone at once, for its buyer waits.
+    """
+    row = _row(customer, card, amount, nonce=nonce or secrets.token_urlsafe(24), environment=environment)
+    row |= {"automatic": True, "by_phone": by_phone, "status": TopUpStatus.CAPTURING}
+    row |= {"ask_at": clock.now()} if by_phone else {}
     added = db.execute(
         db.insert(TopUp).values(row).on_conflict_do_nothing().returning(TopUp.__table__)
     ).one_or_none()
@@ -136,6 +143,7 @@ def of(row: Any) -> Bought:
         card=row.card_id,
         amount=Money(row.amount, row.currency),
         automatic=row.automatic,
+        by_phone=row.by_phone,
         saves_method=row.saves_method,
         environment=row.environment,
         status=TopUpStatus(row.status),

@@ -20,6 +20,7 @@ from app.web import (
     home,
     legal,
     mails,
+    phone_top_up,
     phones,
     pin,
     rates,
@@ -54,7 +55,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(door)
     for door in (account.door, calls.door, statement.door, receipts.door, vouchers.door):
         app.register_blueprint(door)
-    for door in (top_up.door, auto_top_up.door, recordings.door):
+    for door in (top_up.door, auto_top_up.door, phone_top_up.door, recordings.door):
         app.register_blueprint(door)
     for door in (phones.door, pin.door, speed_dials.door, settings.door, calling.door, call_me.door):
         app.register_blueprint(door)

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 door = Blueprint("auto_top_up", __name__, url_prefix="/account/top-up/automatic")
 
 PAGE = "/account/top-up"
+FORGOTTEN = "We do not keep your PayPal agreement any more."
 NOTHING_SAVED = "First pay once with PayPal, and tick there that we may charge it automatically."
 
 
@@ -50,20 +51,21 @@ def change() -> Answer:
 @door.post("/off")
 @signed_in
 def switch_off() -> Answer:
-    """Switch it off, and let PayPal forget the agreement. Safe to repeat."""
+    """Switch it off; PayPal forgets the agreement unless the phone is to use it. Safe to repeat."""
     profile = me()
     with db.transaction():
         token = payments.saved.token_of(profile.card_id)
-        payments.auto_top_up.switch_off(profile.id, profile.card_id)
+        is_forgotten = payments.auto_top_up.switch_off(profile.id, profile.card_id)
         said = {Purpose.AUTO_TOP_UP: False}
         consents.record(profile.id, said, version=texts.VERSION, address=session.origin().address)
-    if token is not None:
-        _forget(token)
-    flash("Automatic top-up is off. We do not keep your PayPal agreement any more.", "good")
+    if token is not None and is_forgotten:
+        forget(token)
+    kept = FORGOTTEN if is_forgotten else "Top-up by phone still uses your PayPal agreement."
+    flash(f"Automatic top-up is off. {kept}", "good")
     return redirect(PAGE, 303)
 
 
-def _forget(token: str) -> None:
+def forget(token: str) -> None:
     """We cannot charge it any more in any case; PayPal is told so as a courtesy."""
     try:
         payments.gateway().forget_saved(token)

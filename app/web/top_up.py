@@ -50,6 +50,7 @@ class Facts:
     favourites: list[Favourite]
     offers: tuple[Offer, ...]
     limits: tuple[str, ...]
+    by_phone: bool  # a key of the phone may charge the payment method, too
 
     @property
     def method(self) -> str | None:
@@ -189,7 +190,7 @@ def _written(form: TopUpForm, card: OpenCard) -> Bought | None:
                 amount,
                 nonce=form.nonce.data,
                 environment=paypal.mode,
-                saves_method=wants_rule,
+                saves_method=wants_rule or payments.phone_top_up.waits_for_method(profile.card_id),
             )
             field = form.threshold
             if rule is not None:
@@ -208,10 +209,12 @@ def _offer(form: TopUpForm) -> Facts:
         rule = payments.auto_top_up.rule_of(profile.card_id)
         past = payments.of_customer(profile.id)
         known = favourites(card)
+        by_phone = payments.phone_top_up.wish_of(profile.card_id) is not None
     is_first = not any(bought.status is TopUpStatus.CREDITED for bought in past)
     offers = tuple(_priced(amount, known) for amount in _amounts(card.available.currency, is_first))
     form.offer([(str(offer.amount), filters.money(offer.amount)) for offer in offers])
-    return Facts(card, rule, past, known, offers, _limits(card.available.currency, is_first))
+    limits = _limits(card.available.currency, is_first)
+    return Facts(card, rule, past, known, offers, limits, by_phone)
 
 
 def _amounts(currency: str, is_first: bool) -> list[Money]:

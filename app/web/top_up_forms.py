@@ -14,7 +14,7 @@ from app.web.notation import TYPED_MAX, read_money
 from app.web.signing_forms import complain
 
 OTHER = "other"
-_AMOUNT = {"inputmode": "decimal", "autocomplete": "off", "maxlength": TYPED_MAX}
+AMOUNT = {"inputmode": "decimal", "autocomplete": "off", "maxlength": TYPED_MAX}
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 
 
@@ -31,9 +31,9 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
     """A rule by which we buy credit. Nothing is ever ticked for the customer."""
 
     agrees = BooleanField("I agree to automatic top-up as described here")
-    threshold = StringField("When my balance falls below", render_kw=_AMOUNT, default="5.00")
-    auto_amount = StringField("Buy", render_kw=_AMOUNT, default="10.00")
-    monthly_cap = StringField("At most in a month", render_kw=_AMOUNT, default="50.00")
+    threshold = StringField("When my balance falls below", render_kw=AMOUNT, default="5.00")
+    auto_amount = StringField("Buy", render_kw=AMOUNT, default="10.00")
+    monthly_cap = StringField("At most in a month", render_kw=AMOUNT, default="50.00")
 
     def rule(self, currency: str) -> Rule | None:
         """The rule that was typed; what cannot be read has a sentence beside it, and is None."""
@@ -47,7 +47,7 @@ class TopUpForm(RuleForm):
 
     nonce = HiddenField()
     choice = RadioField("How much?", validate_choice=False)
-    other = StringField("Your own amount", render_kw=_AMOUNT)
+    other = StringField("Your own amount", render_kw=AMOUNT)
 
     def offer(self, amounts: Sequence[tuple[str, str]]) -> None:
         """Amounts to choose from: each as it is sent, and in words."""

@@ -7,12 +7,13 @@ from app.errors import CardRefused, TooManyTries, VoucherRefused
 from ivr.flow import step
 from ivr.prompts import Prompt
 from ivr.replies import Again, Hangup, Reply, Say
+from ivr.steps.top_up import offer
 from ivr.words import tell
 
 
 def ask_voucher(visit: Visit) -> Reply:
-    """Which voucher?"""
-    return Say(Prompt.ENTER_VOUCHER, then="voucher")
+    """Which voucher? Or first, where the card's owner has allowed that: is it to be PayPal?"""
+    return offer(visit) or Say(Prompt.ENTER_VOUCHER, then="voucher")
 
 
 def _to_number(visit: Visit) -> Reply:

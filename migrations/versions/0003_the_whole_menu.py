@@ -175,6 +175,9 @@ def upgrade() -> None:
     op.add_column("cards", sa.Column("record_until", sa.DateTime(timezone=True), nullable=True))
 
     op.add_column("customers", sa.Column("phone_top_up", sa.BigInteger(), nullable=True))
+    op.add_column(
+        "top_ups", sa.Column("by_phone", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+    )
 
     op.add_column("visits", sa.Column("language", sa.String(length=10), nullable=True))
     op.add_column(

@@ -83,6 +83,8 @@ def everything() -> list[Said]:
             payments.auto_set_up(True, usd("2"), usd("5"), usd("20"), URL),
             ("You allow us to charge", "US$2.00", "US$5.00", "US$20.00", "stop"),
         ),
+        Said(payments.phone_set_up(usd("10"), URL), ("$10.00", "phone menu")),
+        Said(payments.phone_set_up(None, URL), ("is off", "Nobody can charge")),
         Said(payments.auto_set_up(False, usd("2"), usd("5"), usd("20"), URL), ("is off", "will not charge")),
         Said(
             payments.low_balance(usd("1.50"), [("Kenya", 12), ("India", 1)], URL, f"{BASE}/account/settings"),
@@ -129,7 +131,7 @@ class Page(HTMLParser):
 
 
 def test_the_list_is_whole() -> None:
-    assert len(everything()) == 26
+    assert len(everything()) == 28
     written = {one.letter.name for one in everything()}
     assert written == set(letters())
 

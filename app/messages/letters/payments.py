@@ -148,6 +148,34 @@ def auto_set_up(
     )
 
 
+def phone_set_up(amount: Money | None, url: str, *, language: str = ENGLISH) -> Letter:
+    """Top-up by phone was switched on or changed, or off (None): what a key of the phone may charge."""
+    if amount is None:
+        return Letter(
+            name="phone_set_up",
+            subject="Top-up by phone is off",
+            paragraphs=(
+                "Top-up by phone is off. Nobody can charge your PayPal account from the phone menu.",
+            ),
+            button=Link("See top-up by phone", url),
+            small=("If this was not you, press the button and look at your account.",),
+        )
+    charge = spoken(amount, language)
+    return Letter(
+        name="phone_set_up",
+        subject="Top-up by phone is on",
+        paragraphs=(
+            f"You allow us to charge {charge} to your PayPal account whenever somebody asks for it in the "
+            "phone menu, with your PIN or from a registered phone, and confirms it by a key.",
+            "This holds until you stop it, which you may do at any time, here or in your PayPal account. "
+            "We write to you each time.",
+        ),
+        facts=(("Each time", charge),),
+        button=Link("Change or stop top-up by phone", url),
+        small=("If this was not you, press the button and stop it there.",),
+    )
+
+
 def low_balance(
     balance: Money,
     minutes: Sequence[tuple[str, int]],
