@@ -1,7 +1,6 @@
 """What we ask of the provider over REST: about legs, to end one, and to reach a phone with a code."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -9,25 +8,24 @@ import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 
-from app.calls import Carrier, Leg, Ringing, Sound
+from app.calls import Carrier, Leg, Ringing
 from app.config import Settings
 from app.errors import CarrierRefused, CarrierUnclear, CarrierUnreachable
 from ivr import twiml
 from ivr.legs import UnknownLeg, leg_of
+from ivr.recording_verbs import RecordingVerbs
 from ivr.room_verbs import RoomVerbs
 
 TIMEOUT = 5.0  # seconds; whoever asks can ask again
 RING_SECONDS = 40  # for a code: time to fetch the phone from another room
 REFUSALS = (400, 500)  # the provider has understood, and done nothing
-NOT_FOUND, GONE = 404, 410
-CHUNK = 64 * 1024  # bytes of a recording that are passed on at a time
-PASSED_ON = ("Content-Length", "Content-Range", "Accept-Ranges")
+NOT_FOUND = 404
 NOT_LIVE = {21220, 20404}  # the leg is over, or was never there
 
 T = TypeVar("T")
 
 
-class TwilioCarrier(RoomVerbs):
+class TwilioCarrier(RecordingVerbs, RoomVerbs):
     """The provider's REST interface, as `app.calls.Carrier` wants it.
 
     Every verb raises CarrierUnreachable when the provider does not answer, or answers what makes no sense.
@@ -97,33 +95,6 @@ class TwilioCarrier(RoomVerbs):
     def text(self, body: str, *, to: str, caller: str) -> None:
         """Send a text message, showing `caller`."""
         self._tell(lambda: self._client.messages.create(to=to, from_=caller, body=body))
-
-    def sound(self, sid: str, part: str = "") -> Sound | None:
-        """What was recorded, or the part of it that a Range header names; None when it is gone."""
-        account = self.settings.twilio_account_sid
-        url = f"{self.settings.twilio_api_base_url}/2010-04-01/Accounts/{account}/Recordings/{sid}.mp3"
-        try:
-            answer = requests.get(
-                url,
-                auth=(account, self.settings.twilio_auth_tokens[0]),
-                headers={"Accept-Encoding": "identity"} | ({"Range": part} if part else {}),
-                timeout=TIMEOUT,
-                stream=True,
-            )
-        except requests.RequestException as error:
-            raise CarrierUnreachable(f"the provider cannot be reached: {type(error).__name__}") from error
-        if answer.status_code in (200, 206):
-            headers = {name: answer.headers[name] for name in PASSED_ON if name in answer.headers}
-            return Sound(answer.status_code, headers, answer.iter_content(CHUNK))
-        answer.close()
-        if answer.status_code in (NOT_FOUND, GONE):
-            return None
-        raise CarrierUnreachable(f"the provider answered {answer.status_code}")
-
-    def forget_recording(self, sid: str) -> None:
-        """Delete a recording for good; that it is gone already is as well."""
-        with suppress(UnknownLeg):
-            self._ask(lambda: self._client.recordings(sid).delete())
 
     def _tell(self, deed: Callable[[], object]) -> None:
         try:

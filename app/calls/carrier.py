@@ -21,6 +21,15 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
+class Tape:
+    """A recording that the provider keeps."""
+
+    sid: str
+    seconds: int
+    started_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Sound:
     """A recording as the provider sends it: all of it, or the part that was asked for."""
 
@@ -101,6 +110,9 @@ class Carrier(Protocol):
 
     def close(self, room: str) -> bool:
         """End a room now; answers whether somebody was in it."""
+
+    def tapes(self, leg: str) -> list[Tape]:
+        """What was recorded while a caller's leg lasted, as far as it is ready."""
 
     def sound(self, sid: str, part: str = "") -> Sound | None:
         """What was recorded, or the part of it that a Range header names; None when it is gone."""

@@ -207,6 +207,12 @@ class Call(Model):
             postgresql_where=text("ask_at IS NOT NULL"),
         ),
         Index(
+            "ix_calls_recorded",
+            "id",
+            sqlite_where=text("recorded = 1"),
+            postgresql_where=text("recorded"),
+        ),
+        Index(
             "ix_calls_to_warn",
             "warn_at",
             sqlite_where=text("warn_at IS NOT NULL"),

@@ -10,7 +10,7 @@ import click
 from flask import current_app
 
 from app import calls, cards, config, db, jobs, messages, payments, privacy, protection
-from app.calls import recordings, retention
+from app.calls import recordings, retention, untold
 from app.commands.output import Noun
 from app.customers import joining
 
@@ -65,6 +65,7 @@ def work(number: int) -> None:
     if number % BALANCES_EVERY == 0:
         protection.tell_low_balances()
     if number % RECORDINGS_EVERY == 0:
+        untold.find(carrier)
         recordings.delete_due(carrier)
     if number % VISITS_EVERY == 0:
         calls.sweep_visits(carrier)

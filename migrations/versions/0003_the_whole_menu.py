@@ -159,6 +159,14 @@ def upgrade() -> None:
         "calls", sa.Column("announced", sa.Boolean(), server_default=sa.text("false"), nullable=False)
     )
     op.create_index(
+        "ix_calls_recorded",
+        "calls",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("recorded = 1"),
+        postgresql_where=sa.text("recorded"),
+    )
+    op.create_index(
         "ix_calls_to_warn",
         "calls",
         ["warn_at"],

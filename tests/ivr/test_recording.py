@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import delete, select
 
 from app import calls, cards, clock, db
-from app.calls import CallStatus, Ending, Signal, access_numbers, recordings
+from app.calls import CallStatus, Ending, Signal, Tape, access_numbers, recordings, untold
 from app.calls.models import Recording
 from app.cards import CardStatus
 from app.customers.models import Customer
 from app.errors import CallRefused
 from app.messages.models import Mail
-from ivr.simulator import Phone, answers, fails
+from ivr.simulator import Phone, answers, busy, fails
 from tests.support.site import Site, Someone
 from tests.support.world import GB, KABUL, KABUL_E164, US, World
 
@@ -306,3 +306,47 @@ def test_somebody_elses_recording_is_none(world: World, zoe: Someone, site: Site
 
 def rows_id() -> int:
     return int(db.execute(select(Recording.id)).scalar_one())
+
+
+def test_a_recording_of_which_nobody_told_us_is_found(world: World, zoe: Someone, site: Site) -> None:
+    world.deaf_to("/ivr/recording")
+    phone = world.ring(callee=answers(20))
+    phone.press(zoe.pin)
+    for number in (KABUL, "00923001234567"):
+        wish(zoe)
+        phone.press(f"{number}#")
+        phone.talk_until_end()
+    world.network.deliver()
+    assert (rows(), kept_by_provider(world)) == ([], 2)
+    assert untold.find(world.carrier()) == 0  # the report may still come
+    world.later(minutes=11)
+    assert (untold.find(world.carrier()), untold.find(world.carrier())) == (2, 0)
+    last, first = listed(zoe)
+    assert (first.number, last.number) == (KABUL_E164, "+923001234567")
+    assert [first.sid, last.sid] == [kept.sid for kept in world.network.recordings.all()]
+    assert len(site.mails("recording_ready")) == 2
+    world.later(days=30)
+    assert clean_up(world) == 2 and kept_by_provider(world) == 0
+
+
+@one_engine
+def test_calls_without_a_recording_are_asked_about_every_hour_for_a_day(
+    world: World, zoe: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def tapes(leg: str) -> list[Tape]:
+        asked.append(leg)
+        return []
+
+    carrier = world.carrier()
+    monkeypatch.setattr(carrier, "tapes", tapes)
+    wish(zoe)
+    phone = world.ring(callee=busy())
+    phone.press(zoe.pin)
+    phone.press(f"{KABUL}#")
+    phone.finish_dial()
+    for _ in range(30 * 6):
+        world.later(minutes=10)
+        untold.find(carrier)
+    assert 20 <= len(asked) <= 24
