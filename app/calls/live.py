@@ -95,31 +95,32 @@ def _live_children(parent: str, carrier: Carrier) -> list[str]:
         return []
 
 
-def _open(condition: Any) -> list[OpenCall]:
-    rows = db.execute(
-        select(
-            Call.id,
-            Card.serial,
-            models.Visit.sid.label("parent"),
-            AccessNumber.provider,
-            Call.sid,
-            Call.room,
-            Call.number,
-            Call.destination,
-            Call.status,
-            Call.placed_at,
-            Call.answered_at,
-            Call.seconds_max,
-            Hold.amount,
-            Call.currency,
-        )
-        .join(Card, Card.id == Call.card_id)
-        .join(models.Visit, models.Visit.id == Call.visit_id)
-        .join(AccessNumber, AccessNumber.id == models.Visit.access_number_id)
-        .join(Hold, Hold.id == Call.hold_id)
-        .where(condition, Call.status.in_(OPEN))
-        .order_by(Call.id)
+_CALLS = (
+    select(
+        Call.id,
+        Card.serial,
+        models.Visit.sid.label("parent"),
+        AccessNumber.provider,
+        Call.sid,
+        Call.room,
+        Call.number,
+        Call.destination,
+        Call.status,
+        Call.placed_at,
+        Call.answered_at,
+        Call.seconds_max,
+        Hold.amount,
+        Call.currency,
     )
+    .join(Card, Card.id == Call.card_id)
+    .join(models.Visit, models.Visit.id == Call.visit_id)
+    .join(AccessNumber, AccessNumber.id == models.Visit.access_number_id)
+    .join(Hold, Hold.id == Call.hold_id)
+)
+
+
+def _open(condition: Any) -> list[OpenCall]:
+    rows = db.execute(_CALLS.where(condition, Call.status.in_(OPEN)).order_by(Call.id))
     return [
         OpenCall(
             id=row.id,
