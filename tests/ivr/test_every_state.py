@@ -20,7 +20,7 @@ from ivr.flow import STEPS
 from ivr.simulator import Phone, answers, busy
 from ivr.simulator.signals import State
 from ivr.simulator.transcript import Event
-from tests.support.world import CALLER, GB, KABUL, World
+from tests.support.world import GB, KABUL, World
 
 A = "TN-Validation-Passed-A"
 SILENT, HANG_UP, PIN, WRONG, NUMBER, VOUCHER = "silence", "hangs up", "PIN", "wrong PIN", "number", "voucher"
