@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 
 from app import config, db, numbers, rating
 from app.calls import Carrier, access_numbers, dialling
-from app.calls.access_numbers import Access
+from app.calls.access_numbers import PROVIDERS, Access
 from app.customers import phone_codes, phones, sip_users
 from app.customers.phone_codes import Fresh
 from app.errors import (
@@ -231,6 +231,7 @@ def _line(typed: str) -> Access | None:
     known = access_numbers.all_of_them()
     country = numbers.region_of(typed) if typed.strip().startswith("+") else None
     near = [access for access in known if access.country == country]
+    near.sort(key=lambda access: access.line.provider != PROVIDERS[0])  # the one that rings with a code
     return near[0] if near else quotes.chosen(known, "", quotes.country_of_reader())
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from app import calls, clock, config, db
-from app.calls import access_numbers
+from app.calls import access_numbers, live
 from app.calls.models import Turn
 from app.errors import CallRefused, CarrierRefused, CarrierUnreachable, UnsafeSettings
 from app.providers import SignalWire, Telnyx
@@ -167,10 +167,12 @@ def test_signalwire_is_asked_about_a_call_whose_end_was_lost(world: World) -> No
 
 
 @contextmanager
-def texml(world: World, network: Network) -> Iterator[TwilioCarrier]:
+def texml(
+    world: World, network: Network, texts: list[dict[str, str]] | None = None
+) -> Iterator[TwilioCarrier]:
     """Telnyx's interface on a free port, as far as it is documented."""
     app = Flask("texml")
-    bearer = f"Bearer {TELNYX.api_key}"
+    bearer, texts = f"Bearer {TELNYX.api_key}", [] if texts is None else texts
 
     @app.route("/v2/texml/Accounts/<account>/Calls/<sid>", methods=["GET", "POST"])
     def leg(account: str, sid: str) -> tuple[Response, int]:
@@ -178,7 +180,15 @@ def texml(world: World, network: Network) -> Iterator[TwilioCarrier]:
         known = {record.sid: record for record in network.registry.all()}
         if sid not in known:
             return jsonify(errors=[]), 404
+        if request.form.get("Status") == "completed":
+            network.registry.end(sid)
         return jsonify(known[sid].to_json(clock.now())), 200
+
+    @app.post("/v2/messages")
+    def message() -> Response:
+        assert request.headers["Authorization"] == bearer
+        texts.append(request.get_json())
+        return jsonify(data={"id": "1"})
 
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -207,6 +217,27 @@ def test_telnyx_is_asked_about_a_call_that_was_answered(world: World) -> None:
         assert calls.sweep(carriers) == 1
         assert carriers.of("telnyx").leg("v3:unknown") is None
     assert world.outcome() == [("completed", "0.42")]
+    assert world.at_rest()
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_telnyx_ends_calls_and_sends_texts_and_what_is_not_known_is_said(world: World) -> None:
+    there, card = settled(world, "telnyx"), world.card("10.00")
+    there.known(card.pin, callee=answers(600)).press(KABUL + "#")
+    with db.transaction(readonly=True):
+        (found,) = live.live()
+    texts: list[dict[str, str]] = []
+    with texml(world, there.network, texts) as carriers:
+        assert live.hang_up(found, carriers), "with the caller's own leg, since the other is not known"
+        telnyx = carriers.of("telnyx")
+        assert not telnyx.end("v3:unknown")
+        telnyx.text("123456", to=CALLER, caller=GB)
+        with pytest.raises(CarrierRefused, match="text message"):
+            telnyx.speak("123456", to=CALLER, caller=GB, language="en-GB")
+        with pytest.raises(CarrierRefused, match="not known"):
+            telnyx.room("any")
+    assert texts == [{"from": GB, "to": CALLER, "text": "123456"}]
+    there.network.deliver()
     assert world.at_rest()
 
 
