@@ -11,6 +11,7 @@ import click
 
 from app import calls, cards, customers, db, numbers
 from app.calls import PastCall
+from app.calls.access_numbers import LANGUAGES
 from app.cards import CardStatus, IssuedCard, OpenCard
 from app.commands.output import Noun, as_json, clear_mistakes, print_json
 from app.errors import CardRefused
@@ -116,6 +117,29 @@ def limit(serial: str, seconds: int | None, as_json: bool) -> None:
     """Cap the length of this card's calls; without SECONDS the cap goes."""
     with db.transaction():
         card = cards.limit(serial, call_seconds_max=seconds)
+    _tell(card, as_json)
+
+
+@group.command()
+@click.argument("serial")
+@click.option("--language", type=click.Choice([*LANGUAGES, "default"]), help="What is spoken.")
+@click.option("--price", type=click.Choice(["yes", "no", "default"]), help="Said before each call.")
+@click.option("--star/--no-star", default=None, help="Star ends a call, so that the next can be dialled.")
+@as_json
+@clear_mistakes
+def choose(serial: str, language: str | None, price: str | None, star: bool | None, as_json: bool) -> None:
+    """How calls of this card go; "default" is what the access number does, what is not named stays."""
+    with db.transaction():
+        card = cards.by_serial(serial)
+        says = {None: card.says_price, "yes": True, "no": False, "default": None}
+        spoken = {None: card.language, "default": None}
+        cards.choose(
+            card.id,
+            language=spoken.get(language, language),
+            says_price=says[price],
+            star_ends_call=card.star_ends_call if star is None else star,
+        )
+        card = cards.by_serial(serial)
     _tell(card, as_json)
 
 

@@ -248,3 +248,18 @@ def test_only_a_whole_number_is_registered(world: World, phone: str) -> None:
 def test_an_unknown_serial_is_named(world: World, command: list[str]) -> None:
     refused = world.flask("cards", *command)
     assert (refused.exit_code, refused.stderr) == (1, "Error: no card has the serial 00010000999\n")
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_a_shop_chooses_for_who_has_no_account(world: World) -> None:
+    card = world.card("10.00")
+    assert (
+        world.flask("cards", "choose", card.serial, "--language", "es", "--price", "yes", "--star").exit_code
+        == 0
+    )
+    chosen = world.look(card)
+    assert (chosen.language, chosen.says_price, chosen.star_ends_call) == ("es", True, True)
+    assert world.flask("cards", "choose", card.serial, "--language", "default").exit_code == 0
+    chosen = world.look(card)
+    assert (chosen.language, chosen.says_price, chosen.star_ends_call) == (None, True, True)
+    assert world.flask("cards", "choose", card.serial, "--language", "tlh").exit_code == 1
