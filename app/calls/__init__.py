@@ -13,6 +13,7 @@ from app.calls.carrier import Carrier, Leg, Ringing, Sound, Tape
 from app.calls.dialling import Placed, is_busy, last_dialled, place
 from app.calls.endings import Ending, Finished, Signal, answered, finish, of_leg
 from app.calls.history import PastCall, of_card, of_visit
+from app.calls.lengthening import lengthen
 from app.calls.models import CallKind, CallStatus, KnownBy
 from app.calls.profile import Line
 from app.calls.ringing_back import learn, ring_back
@@ -49,6 +50,7 @@ __all__ = [
     "is_busy",
     "last_dialled",
     "learn",
+    "lengthen",
     "of_card",
     "of_leg",
     "of_visit",

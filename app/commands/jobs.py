@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 PAUSE = 1.0  # seconds; a caller who hangs up gets the rest of the credit back about as fast
 BEAT_EVERY = 10  # rounds between signs of life
 MESSAGES_EVERY = 2
+LEGS_EVERY = 5  # sooner than a caller has typed a number
 BALANCES_EVERY = 60
 RECORDINGS_EVERY = 60  # whoever deletes one wants it gone
 VISITS_EVERY = 600
@@ -56,6 +57,8 @@ def work(number: int) -> None:
         db.attempt(partial(jobs.done, "sweep"))
     carrier = current_app.extensions["carrier"]
     calls.ring_back(carrier)
+    if number % LEGS_EVERY == 0:
+        calls.lengthen(carrier)
     calls.attend(carrier)
     calls.sweep(carrier)
     protection.end_calls_of_suspended_cards(carrier)

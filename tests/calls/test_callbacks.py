@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
-from app import cards, db
+from app import calls, cards, db
 from app.calls import access_numbers, callbacks, ringing_back
 from app.calls.models import Visit
 from app.cards import LockReason, vouchers
@@ -245,15 +245,16 @@ def test_the_talk_is_in_the_language_that_was_chosen(line: World) -> None:
 
 @SQLITE
 def test_a_voucher_pays_for_a_longer_talk(line: World) -> None:
-    card, phone = rung(line, "0.20")
+    card, phone = rung(line, "0.20", callee=answers())
     with db.transaction():
         code = vouchers.make(1, Money.parse("5.00", "USD"), batch="gift")[0].code
     phone.press("0#")
     phone.press("2")
     assert "Five dollars added" in phone.press(f"{code}#")
-    while phone.seconds_since_answer < 150:
-        phone.press("0# 1 * *")
-        assert not phone.ended
+    assert line.calls()[0].seconds_max == 200
+    assert [calls.lengthen(line.carrier()) for _ in range(2)] == [1, 0]
+    assert "Up to nine minutes" in phone.press(f"{KABUL}#")
+    assert "That call cost four dollars" in phone.finish_dial()
     phone.hang_up()
     line.network.deliver()
     assert line.at_rest()
