@@ -250,7 +250,6 @@ def test_an_unknown_serial_is_named(world: World, command: list[str]) -> None:
     assert (refused.exit_code, refused.stderr) == (1, "Error: no card has the serial 00010000999\n")
 
 
-@pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_a_shop_chooses_for_who_has_no_account(world: World) -> None:
     card = world.card("10.00")
     assert (
