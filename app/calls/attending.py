@@ -151,8 +151,9 @@ def _prolonged(row: Any) -> int | None:
         ledger.extend(row.hold_id, rating.price_of(rate, seconds))
     except LedgerError:  # somebody else has just spent it
         return None
-    later = ask_at(row.placed_at, seconds)
-    _change(row.id, seconds_max=seconds, ask_at=later, limit_told=False)
+    _change(row.id, seconds_max=seconds, limit_told=False)
+    if row.ask_at == ask_at(row.placed_at, row.seconds_max):  # whoever wants it asked earlier has a reason
+        _change(row.id, ask_at=ask_at(row.placed_at, seconds))
     return seconds
 
 

@@ -21,7 +21,7 @@ from app.rating import Rate
 
 RING_GRACE = 5  # the carrier rings that much longer than it is told
 ASK_LATER = 60  # and its last signal gets a minute to arrive
-HAS_ROOMS = ("twilio", "signalwire")  # as far as it is known
+HAS_ROOMS = ("twilio",)  # as far as it is known
 # the words before the call are over, and its caller should wait in the room
 LOOK_AFTER = timedelta(seconds=8)
 # a provider that cannot end a call earlier; the hold must pay for as long as it connects

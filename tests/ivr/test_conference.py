@@ -259,3 +259,15 @@ def test_two_callers_on_one_card_are_each_charged_once(room: World, at_once: int
     room.sweep()
     assert sorted(str(price) for _, price in room.outcome()) == ["0.225", "0.45"][2 - at_once :]
     assert room.at_rest()
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_only_a_provider_that_has_rooms_is_asked_for_one(room: World) -> None:
+    card = room.card("10.00")
+    room.sql("UPDATE access_numbers SET provider = 'telnyx'")
+    visit = {"CallSid": "CA" + "8" * 32, "From": "+447700900456", "To": GB}
+    room.post("/ivr/voice", visit)
+    room.post("/ivr/step?turn=1", {**visit, "Digits": card.pin})
+    said = room.post("/ivr/step?turn=2", {**visit, "Digits": KABUL}).text
+    assert "<Number" in said
+    assert "<Conference" not in said
