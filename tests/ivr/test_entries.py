@@ -1,5 +1,7 @@
 """However callers enter things: each way has its words, and no key is lost."""
 
+from dataclasses import replace
+
 import pytest
 
 from ivr.simulator import Phone
@@ -104,3 +106,14 @@ def test_who_cannot_be_known_enters_a_pin(world: World, caller: str) -> None:
     assert phone.dialled[0].caller_id == GB
     phone.finish_dial()
     assert "skip the PIN" not in phone.heard
+
+
+def test_by_hand_nothing_is_lost_even_where_keys_between_two_questions_are(world: World) -> None:
+    exchange = world.network.exchange
+    exchange.quirks, exchange.turn_round = replace(exchange.quirks, keeps_early_keys=False), 0.5
+    card = world.card("10.00")
+    phone = world.ring(waits=False)
+    phone.key_seconds = 0.7
+    phone.wait(0.7)
+    assert phone.press(f"{card.pin}{KABUL}#").endswith(UP_TO)
+    assert phone.dialled[0].number == f"+{KABUL[2:]}"
