@@ -13,6 +13,7 @@ from app.money import Money
 from ivr.carrier import TwilioCarrier
 from ivr.simulator import Phone, answers, busy, fails, no_answer
 from ivr.simulator.signals import State
+from tests.support.rung import rung, sounds_busy
 from tests.support.world import BASE, GB, KABUL, World
 
 BEEP = f"[plays {BASE}/static/sounds/beep.wav]"
@@ -271,3 +272,25 @@ def test_only_a_provider_that_has_rooms_is_asked_for_one(room: World) -> None:
     said = room.post("/ivr/step?turn=2", {**visit, "Digits": KABUL}).text
     assert "<Number" in said
     assert "<Conference" not in said
+
+
+def test_a_top_up_prolongs_both_legs_of_somebody_who_was_rung_back(room: World) -> None:
+    """The credit is shared between them, and what was promised to one is never taken from the other."""
+    card, phone = rung(sounds_busy(room), "1.50", callee=answers())
+    phone.press(f"{KABUL}#")
+    phone.wait_for_answer()
+    own, before = room.calls()
+    assert (own.kind, before.kind) == ("callback", "conference")
+    phone.wait(before.seconds_max - 70)
+    sell(room, card)
+    attended(room, phone, 2)
+    longer = room.calls()[1].seconds_max
+    assert longer > before.seconds_max + 60
+    assert phone.dialled[0].time_limit == longer
+    assert room.balanced()
+    phone.finish_dial()
+    assert phone.dialled[0].seconds == longer
+    phone.hang_up()
+    room.network.deliver()
+    assert [row.status for row in room.calls()] == ["completed", "completed"]
+    assert room.at_rest()
