@@ -15,6 +15,7 @@ from app.customers.consents import Purpose
 from app.errors import ProviderRefused, ProviderUnavailable, TopUpRefused, UnknownTopUp
 from app.money import Money
 from app.payments import Bought, TopUpStatus, Urls, vat
+from app.payments.phone_top_up import Wish
 from app.throttle import Limit
 from app.web import filters, session, texts
 from app.web.headers import POLICY
@@ -50,7 +51,7 @@ class Facts:
     favourites: list[Favourite]
     offers: tuple[Offer, ...]
     limits: tuple[str, ...]
-    by_phone: bool  # a key of the phone may charge the payment method, too
+    by_phone: Wish | None  # what a key of the phone may charge
 
     @property
     def method(self) -> str | None:
@@ -209,7 +210,7 @@ def _offer(form: TopUpForm) -> Facts:
         rule = payments.auto_top_up.rule_of(profile.card_id)
         past = payments.of_customer(profile.id)
         known = favourites(card)
-        by_phone = payments.phone_top_up.wish_of(profile.card_id) is not None
+        by_phone = payments.phone_top_up.wish_of(profile.card_id)
     is_first = not any(bought.status is TopUpStatus.CREDITED for bought in past)
     offers = tuple(_priced(amount, known) for amount in _amounts(card.available.currency, is_first))
     form.offer([(str(offer.amount), filters.money(offer.amount)) for offer in offers])

@@ -16,6 +16,7 @@ from ivr.words import Words, tell
 
 log = logging.getLogger(__name__)
 
+UNIT = 1000  # no currency has coins below a thousandth
 ROUNDS = 3
 ROUND = 3  # seconds: the job worker charges within one or two
 _VAIN = {TopUpStatus.DECLINED, TopUpStatus.REFUSED, TopUpStatus.CANCELLED, TopUpStatus.EXPIRED}
@@ -26,7 +27,7 @@ def offer(visit: Visit) -> Reply | None:
     """Ask whether it is to be PayPal or a voucher; None where the card's owner has not allowed that."""
     assert visit.card is not None, "a card is open"
     amount = payments.phone_top_up.offered(visit.card.id)
-    return Say(_words(amount), then=f"top_up:{amount.micros}") if amount is not None else None
+    return Say(_words(amount), then=f"top_up:{amount.micros // UNIT}") if amount is not None else None
 
 
 def _to_number(visit: Visit) -> Reply:
@@ -107,7 +108,7 @@ def _at_number(reply: Reply) -> Reply:
 
 def _amount(visit: Visit) -> Money:
     assert visit.card is not None, "a card is open"
-    return Money(int(visit.argument), visit.card.available.currency)
+    return Money(int(visit.argument) * UNIT, visit.card.available.currency)
 
 
 def _words(amount: Money) -> Words:

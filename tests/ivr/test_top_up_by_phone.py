@@ -1,5 +1,6 @@
 """Topping up by a key of the phone: once for each yes, within the limits, only while its owner wants it."""
 
+import re
 from functools import partial
 
 import pytest
@@ -326,10 +327,46 @@ def test_it_is_allowed_on_the_web_with_the_password_and_off_in_one_click(shop: S
         assert consents.of_customer(zoe.id)[Purpose.PHONE_TOP_UP]
         assert phone_top_up.waits_for_method(_card(shop, zoe))
     assert "It begins once you have paid" in client.get(page).get_data(as_text=True)
+    pay_on_the_web(shop, zoe)
+    assert "To add ten dollars" in asked(shop, zoe).heard
     assert shop.site.post(client, f"{page}/off", {}, page=page).status_code == 303
     with db.transaction(readonly=True):
         assert not consents.of_customer(zoe.id)[Purpose.PHONE_TOP_UP]
-    assert shop.letters() == ["phone_set_up", "phone_set_up"]
+    assert (method(shop), shop.letters()) == (0, ["phone_set_up", "receipt", "phone_set_up"])
+
+
+def pay_on_the_web(shop: Shop, who: Someone) -> None:
+    """The next purchase saves the payment method, as its page says."""
+    client = shop.site.client(who)
+    shown = client.get("/account/top-up").get_data(as_text=True)
+    assert "whether we may keep your agreement" in shown
+    nonce = re.search(r'name="nonce" value="([^"]+)"', shown)
+    assert nonce is not None
+    shop.site.post(client, "/account/top-up", {"nonce": nonce[1], "choice": "20.00"})
+    with db.transaction(readonly=True):
+        (made,) = payments.of_customer(who.id)
+    shop.approve(made)
+    assert shop.advance(made).status.value == "credited"
+    shop.hear()
+    assert method(shop) == 1
+
+
+def test_phones_and_workers_at_once_charge_each_purchase_once(shop: Shop) -> None:
+    zoe = shop.customer()
+    allow(shop, zoe)
+    callers = [ByHand(shop.site.world) for _ in range(3)]
+    for caller in callers:
+        for digits, finish in ((zoe.pin, ""), ("0", "#"), ("2", "")):
+            caller.type(digits, finish=finish)
+    keys = [partial(caller.post, caller.address(), {"Digits": "1"}) for caller in callers]
+    assert not failures(at_once(*keys, shop.work, shop.work))
+    shop.work()
+    done = bought(shop, zoe)
+    assert 1 <= len(done) <= 3
+    assert {status for status, _ in done} == {"credited"}
+    assert shop.balance(zoe) == f"{20 + 10 * len(done)}.00"
+    assert sum(len(order["captures"]) for order in shop.standin.books()["orders"]) == 1 + len(done)
+    assert shop.balanced()
 
 
 def _card(shop: Shop, who: Someone) -> int:
