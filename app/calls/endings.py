@@ -15,6 +15,9 @@ from app.ledger import Settlement
 from app.money import Money
 from app.rating import Rate
 
+WHISPER_SECONDS_MAX = 10  # two sentences, at most
+ACTION_COMES = timedelta(seconds=60)  # until then; after that the provider is asked
+
 
 class Signal(StrEnum):
     """What told us the end of a call."""
@@ -104,8 +107,8 @@ _ANSWERED = (
     .where(Call.id == bindparam("call"), Call.visit_id == _VISIT, Call.status == CallStatus.PLACED)
     .values(status=CallStatus.ANSWERED, sid=bindparam("leg"), answered_at=bindparam("since"))
 )
-_ASK_NOW = (
-    update(Call).where(Call.id == bindparam("call"), Call.status.in_(LIVE)).values(ask_at=bindparam("now"))
+_ASK_AT = (
+    update(Call).where(Call.id == bindparam("call"), Call.status.in_(LIVE)).values(ask_at=bindparam("at"))
 )
 _OF_LEG = (
     select(Call.id)
@@ -121,9 +124,10 @@ def finish(call: int, ending: Ending, *, parent: str) -> Finished | None:
     """End a call and charge the seconds that it was answered, out of its hold.
 
     Safe to repeat, by any signal in any order: the first one decides, later ones get what it decided. A
-    signal that knows of a completed call but not for how long ends nothing: the provider is asked, and None
-    answered. `parent` is the provider's id of the visit's leg: a signal that names another visit is none of
-    this call's. A leg that we rang ourselves has no parent; its signals name the leg. Raises UnknownCall.
+    signal that knows of a completed call but not for how long, or not whether the two were put through, ends
+    nothing: the provider is asked, and None answered. `parent` is the provider's id of the visit's leg: a
+    signal that names another visit is none of this call's. A leg that we rang ourselves has no parent; its
+    signals name the leg. Raises UnknownCall.
     """
     row = db.execute(_LOCK, {"call": call}).one_or_none()
     if row is None or not _is_about(row, ending, parent):
@@ -133,7 +137,10 @@ def finish(call: int, ending: Ending, *, parent: str) -> Finished | None:
         price, available = Money(row.price, row.currency), ledger.available_to(row.hold_id)
         return Finished(CallStatus(row.status), row.seconds, price, available, newly=False)
     if ending.status is CallStatus.COMPLETED and ending.seconds is None:
-        db.execute(_ASK_NOW, {"call": call, "now": clock.now()})
+        db.execute(_ASK_AT, {"call": call, "at": clock.now()})
+        return None
+    if _may_have_heard_no_more_than_the_whisper(row, ending):
+        db.execute(_ASK_AT, {"call": call, "at": clock.now() + ACTION_COMES})
         return None
 
     # nobody is put through who was not told of the recording, however long that took us
@@ -177,6 +184,12 @@ def _is_about(row: Any, ending: Ending, parent: str) -> bool:
     if row.kind == CallKind.DIALLED or parent:
         return bool(row.parent == parent)
     return ending.sid is not None and row.sid in (None, ending.sid)
+
+
+def _may_have_heard_no_more_than_the_whisper(row: Any, ending: Ending) -> bool:
+    """Whether only the caller's leg can say if the called party of a recorded call was put through."""
+    is_short = ending.seconds is not None and ending.seconds <= WHISPER_SECONDS_MAX
+    return bool(row.recorded) and row.status in LIVE and ending.signal is Signal.CHILD and is_short
 
 
 def _pay(row: Any, price: Money) -> Settlement:

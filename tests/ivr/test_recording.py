@@ -195,6 +195,29 @@ def test_what_it_took_us_in_vain_to_tell_somebody_is_not_charged(world: World, z
     assert world.balanced()
 
 
+@pytest.mark.parametrize(("last", "price"), [(Signal.ACTION, "0.00"), (Signal.SWEEPER, "0.0225")])
+def test_only_the_callers_leg_says_whether_a_short_recorded_call_was_put_through(
+    world: World, zoe: Someone, last: Signal, price: str
+) -> None:
+    wish(zoe)
+    phone = world.ring(callee=answers(30))
+    phone.press(zoe.pin)
+    phone.press(f"{KABUL}#")
+    phone.wait(6)
+    told = Ending(CallStatus.COMPLETED, Signal.CHILD, seconds=3, sid=phone.dialled[0].sid)
+    after = Ending(CallStatus.COMPLETED, last, seconds=0 if last is Signal.ACTION else 3, sid=told.sid)
+    with db.transaction():
+        assert calls.finish(1, told, parent=phone.sid) is None
+        assert calls.finish(1, told, parent=phone.sid) is None
+    assert world.calls()[0].ask_at == clock.now() + timedelta(seconds=60)
+    with db.transaction():
+        assert calls.finish(1, after, parent=phone.sid) is not None
+        assert calls.finish(1, told, parent=phone.sid) is not None
+    assert [(str(row.status), row.seconds) for row in world.calls()] == [("completed", after.seconds)]
+    assert world.outcome() == [("completed", price)]
+    assert world.balanced()
+
+
 @one_engine
 def test_who_was_not_told_is_not_put_through(world: World, zoe: Someone) -> None:
     world.deaf_to("/ivr/whisper")
