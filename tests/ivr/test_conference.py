@@ -11,7 +11,7 @@ from app.cards import IssuedCard, vouchers
 from app.errors import CarrierUnreachable
 from app.money import Money
 from ivr.carrier import TwilioCarrier
-from ivr.simulator import Phone, answers, busy, fails, no_answer
+from ivr.simulator import Faults, Phone, answers, busy, fails, no_answer
 from ivr.simulator.signals import State
 from tests.support.rung import rung, sounds_busy
 from tests.support.world import BASE, GB, KABUL, World
@@ -293,4 +293,25 @@ def test_a_top_up_prolongs_both_legs_of_somebody_who_was_rung_back(room: World) 
     phone.hang_up()
     room.network.deliver()
     assert [row.status for row in room.calls()] == ["completed", "completed"]
+    assert room.at_rest()
+
+
+def test_whatever_the_network_does_to_the_events_each_call_is_charged_by_its_seconds(room: World) -> None:
+    """Lost, late, repeated and out of order."""
+    seconds = (1, 7, 56, 61, 90.4)
+    phones = []
+    room.network.callbacks.faults = Faults(drop=0.3, repeat=0.3, delay=0.3, reorder=0.3)
+    for lasting in seconds:
+        phone = dial(room, room.card("10.00"), answers(lasting))
+        attended(room, phone, 14)
+        phone.finish_dial()
+        phone.hang_up()
+        room.network.deliver()
+        phones.append(phone)
+    for _ in range(4):
+        room.later(hours=3)
+        room.attend()
+        room.sweep()
+    assert [len(phone.dialled) for phone in phones] == [1] * len(seconds)
+    assert [row.price for row in room.calls()] == [phone.dialled[0].seconds * 7_500 for phone in phones]
     assert room.at_rest()
