@@ -37,6 +37,7 @@ def set_up(level: str) -> None:
     handler.setFormatter(_Formatter("{asctime}{levelname}{name}{message}", style="{", rename_fields=_NAMES))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("twilio").setLevel(logging.WARNING)  # it tells every header of every request
     logging.getLogger("psycopg").setLevel(logging.ERROR)  # it repeats as warnings what is raised anyway
 
 
