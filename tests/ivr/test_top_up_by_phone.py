@@ -27,13 +27,7 @@ def shop(site: Site, standin: StandIn) -> Shop:
 
 def allow(shop: Shop, who: Someone, amount: str = "10") -> None:
     """Its owner allows it, and pays once on the web, so that PayPal saves how."""
-    card = shop.card(who).id
-    with db.transaction():
-        said = {Purpose.PHONE_TOP_UP: True}
-        consents.record(who.id, said, version="2026-11", address="192.0.2.1")
-        phone_top_up.switch_on(who.id, card, usd(amount))
-    shop.buy(who, "20.00", saves_method=True)
-    shop.hear()
+    shop.allow_by_phone(who, amount)
 
 
 def asked(shop: Shop, who: Someone) -> Phone:

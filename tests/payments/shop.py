@@ -8,9 +8,11 @@ from sqlalchemy import func, select, text
 
 from app import cards, clock, db, ledger, payments
 from app.cards import LockReason, OpenCard
+from app.customers import consents
+from app.customers.consents import Purpose
 from app.ledger.models import Account, Transfer
 from app.money import Money
-from app.payments import Bought, Urls, inbox
+from app.payments import Bought, Urls, inbox, phone_top_up
 from app.payments.models import Receipt
 from tests.support.paypal import ZOE, StandIn
 from tests.support.site import Site, Someone
@@ -48,6 +50,16 @@ class Shop:
     def advance(self, bought: Bought) -> Bought:
         """Bring it forward."""
         return payments.advance(bought.id, payments.gateway())
+
+    def allow_by_phone(self, who: Someone, amount: str = "10") -> None:
+        """The owner allows top-ups by phone, and pays once on the web, so that PayPal saves how."""
+        card = self.card(who).id
+        with db.transaction():
+            said = {Purpose.PHONE_TOP_UP: True}
+            consents.record(who.id, said, version="2026-11", address="192.0.2.1")
+            phone_top_up.switch_on(who.id, card, usd(amount))
+        self.buy(who, "20.00", saves_method=True)
+        self.hear()
 
     def buy(self, who: Someone, amount: str = "20.00", payer: str = ZOE, **how: Any) -> Bought:
         """From the wish to the credit."""

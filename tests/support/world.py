@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from click.testing import Result
 from flask import Flask
@@ -61,6 +61,13 @@ def settings_for(url: str, **changes: str) -> Settings:
         "LOG_LEVEL": "ERROR",
     }
     return Settings.from_environment({**environment, **changes})
+
+
+class Numbered(Protocol):
+    """Whatever has the serial of a card."""
+
+    @property
+    def serial(self) -> str: ...
 
 
 class World:
@@ -167,12 +174,12 @@ class World:
         config.use(settings)
         self.app.config["SETTINGS"] = settings
 
-    def look(self, card: IssuedCard) -> OpenCard:
+    def look(self, card: Numbered) -> OpenCard:
         """The card as it is now."""
         with db.transaction(readonly=True):
             return cards.by_serial(card.serial)
 
-    def money(self, card: IssuedCard) -> tuple[str, str]:
+    def money(self, card: Numbered) -> tuple[str, str]:
         """Balance and available."""
         now = self.look(card)
         return str(now.balance), str(now.available)
