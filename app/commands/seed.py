@@ -16,7 +16,7 @@ from app.commands.output import as_json, clear_mistakes, print_json
 from app.customers import changing, joining, passwords, profile
 from app.customers.consents import Purpose
 from app.customers.joining import Wish
-from app.errors import UnsafeSettings
+from app.errors import CardRefused, UnsafeSettings
 from app.money import Money
 
 DECK = "retail"
@@ -55,7 +55,7 @@ def seed(as_json: bool) -> None:
     with db.transaction():
         _access_numbers()
     # kept in a file of the demo, since the database keeps neither PIN nor password that could be read
-    facts = json.loads(note.read_text()) if note.exists() else _cards()
+    facts = _noted(note) or _cards()
     facts = _with_customer(facts)
     note.parent.mkdir(parents=True, exist_ok=True)
     note.touch(mode=0o600)
@@ -70,6 +70,19 @@ def _access_numbers() -> None:
         if number not in known:
             access_numbers.add(number, country=country, deck=DECK)
             access_numbers.change(number, records=True, **PROFILES.get(number, {}))
+
+
+def _noted(note: Path) -> dict[str, str] | None:
+    """What was noted of this database; None when it is another one since."""
+    if not note.exists():
+        return None
+    facts: dict[str, str] = json.loads(note.read_text())
+    try:
+        with db.transaction(readonly=True):
+            cards.by_serial(facts["serial"])
+    except (CardRefused, KeyError):
+        return None
+    return facts
 
 
 def _cards() -> dict[str, str]:
