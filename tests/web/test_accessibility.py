@@ -39,6 +39,7 @@ ANSWERS = [
     "/rates?q=guin",
     "/rates?q=Atlantis",
     "/rates?q=%2B93701234567",
+    "/account/call-me?phone=%2B447700900123&via=%2B442079460123&to=%2B93701234567&saved=",
     "/there-is-no-such-page",
 ]
 # forms that are sent with what is wrong in them: the field, what is typed, and the button
