@@ -208,11 +208,16 @@ def keep(visit: Visit, next: Next, heard: str) -> str:
 
 
 def _kept(step: str, heard: Heard, next: Next) -> str:
-    """What may be remembered of the keys: no PIN, not even one typed where a number was asked for."""
+    """What may be remembered of the keys: no PIN, not even one typed where a number was asked for.
+
+    What a star has wiped may have been one, whatever was dialled after it.
+    """
+    wiped, star, typed = heard.digits.rpartition("*")
     secret = flow.waiting_at(step).is_secret or (
-        not isinstance(next.reply, Dial) and cards.looks_like_a_pin(heard.digits)
+        not isinstance(next.reply, Dial) and cards.looks_like_a_pin(typed)
     )
-    return "*" * len(heard.digits) if secret else heard.digits or ("#" if heard.bare_hash else "")
+    kept = "*" * len(typed) if secret else typed or ("#" if heard.bare_hash else "")
+    return "*" * len(wiped) + star + kept
 
 
 def _child(call: int, sid: str, status: CallStatus, fields: Fields) -> list[Finished]:

@@ -10,7 +10,7 @@ from enum import StrEnum, auto
 
 from sqlalchemy import select
 
-from app import clock, db, sealing
+from app import clock, db, numbers, sealing
 from app.calls import caller_leg, dialling
 from app.calls.caller_leg import CallerLeg
 from app.calls.models import Call, Callback, CallbackStatus, CallKind, CallStatus
@@ -68,7 +68,7 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A callback as whoever asked for it may see it."""
+    """A callback as whoever asked for it may see it; of a freephone number it does not say which."""
 
     phone: str
     destination: str | None
@@ -152,7 +152,9 @@ def look(card: int, callback: int) -> Asked | None:
     if row is None:
         return None
     stage = _BEFORE.get(row.status) or _OF_LEG.get(row.leg, Stage.OVER)
-    return Asked(row.phone, row.destination, stage, _legs(row.visit_id) if row.visit_id else [])
+    # whoever looks into the account must not learn which helpline somebody needed
+    there = None if numbers.is_freephone(row.destination or "") else row.destination
+    return Asked(row.phone, there, stage, _legs(row.visit_id) if row.visit_id else [])
 
 
 def _legs(visit: int) -> list[Leg]:

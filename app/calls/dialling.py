@@ -32,10 +32,10 @@ SECONDS_MAX = {"signalwire": 14_400, "telnyx": 14_400}
 _INSERT = insert(Call).returning(Call.id)
 _IS_OURS = select(AccessNumber.id).where(AccessNumber.number == bindparam("number"))
 _LAST_DIALLED = (
-    select(Call.number)
+    select(Call.number, Call.visit_id)
     .where(Call.card_id == bindparam("card"), Call.kind != CallKind.CALLBACK)
     .order_by(Call.id.desc())
-    .limit(1)
+    .limit(20)
 )
 _UNRESOLVED = select(func.count()).where(
     Call.card_id == bindparam("card"), Call.status == CallStatus.UNRESOLVED
@@ -120,10 +120,16 @@ def meant(line: Line, caller: str | None, dialled: str) -> Dialled:
     )
 
 
-def last_dialled(card: OpenCard) -> str | None:
-    """The number that this card called last, for a redial."""
-    number: str | None = db.execute(_LAST_DIALLED, {"card": card.id}).scalar_one_or_none()
-    return number
+def last_dialled(visit: Visit) -> str | None:
+    """The number that the visit's card called last, for a redial.
+
+    A freephone number only on the visit that it was dialled on: who else calls with the card, or looks at
+    its speed dials, must not learn which helpline somebody needed.
+    """
+    assert visit.card is not None, "a card is open"
+    called = db.execute(_LAST_DIALLED, {"card": visit.card.id})
+    known = (row.number for row in called if row.visit_id == visit.id or not numbers.is_freephone(row.number))
+    return next(known, None)
 
 
 def is_access_number(number: str) -> bool:
@@ -244,7 +250,7 @@ def _row(
         "card_id": card.id,
         "hold_id": hold,
         "number": target.e164,
-        "dialled": target.raw[:40],
+        "dialled": target.raw.rpartition("*")[2][:40],  # what a star has wiped may have been a PIN
         "version_id": rate.version_id,
         "prefix": rate.prefix,
         "destination": rate.destination,

@@ -15,6 +15,8 @@ from app.cards.models import Batch, Card, CardStatus, Pin
 from app.errors import CardSuspended, UnknownPin
 from app.ledger.models import Account
 
+VOUCHER_LENGTH = 14  # of the codes of vouchers, which are made like PINs
+
 _FIND = (
     select(*card.COLUMNS, Pin.hash, Pin.key_id, lockout.CROWD_IS_LOCKED_OUT)
     .select_from(Pin)
@@ -37,11 +39,11 @@ def make(length: int) -> str:
 
 
 def looks_like_a_pin(digits: str) -> bool:
-    """Whether somebody may have typed a PIN, right or not, in the wrong place."""
+    """Whether somebody may have typed a PIN or the code of a voucher, right or not, in the wrong place."""
     numbers = "".join(character for character in digits if character in "0123456789")
     return any(
         luhn.is_valid(numbers[start : start + length])
-        for length in config.settings().pin_lengths
+        for length in (*config.settings().pin_lengths, VOUCHER_LENGTH)
         for start in range(len(numbers) - length + 1)
     )
 

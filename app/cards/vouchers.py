@@ -23,7 +23,7 @@ from app.errors import CardRefused, TooManyTries, VoucherRefused
 from app.money import Money, decimal_text
 from app.throttle import Limit
 
-CODE_LENGTH = 14
+CODE_LENGTH = pins.VOUCHER_LENGTH
 BATCH_MAX = 999_999  # vouchers in one batch, so that its serials are of one length and in order
 BY_CUSTOMER = Limit("voucher by customer", most=10, window=timedelta(hours=1))
 BY_ADDRESS = Limit("voucher by address", most=30, window=timedelta(hours=1))

@@ -32,8 +32,7 @@ _KEY = re.compile(r"[1-9][0-9]?", re.ASCII)
 
 def redial(visit: Visit) -> Reply | None:
     """A bare hash: the number that this card called last, if there is one."""
-    assert visit.card is not None, "a card is opened before a number is dialled"
-    last = calls.last_dialled(visit.card)
+    last = calls.last_dialled(visit)
     return number(visit, last) if last else None
 
 

@@ -63,7 +63,7 @@ def _one(one: Saved) -> Words:
 def _save(visit: Visit) -> Words:
     """Save the last number under the lowest free key; under which it is, if it is saved already."""
     assert visit.card is not None, "a card is open"
-    last = calls.last_dialled(visit.card)
+    last = calls.last_dialled(visit)
     if last is None:
         return Prompt.NOTHING_DIALLED
     known = next((one for one in speed_dials.of_card(visit.card.id) if one.number == last), None)

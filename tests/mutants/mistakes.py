@@ -322,14 +322,14 @@ MISTAKES = (
     Mistake(
         "a PIN is kept with its turn",
         ROUTES,
-        'secret = step == "pin" or',
-        'secret = step == "nothing" or',
+        "secret = flow.waiting_at(step).is_secret or (",
+        "secret = (",
         MENU_TESTS,
     ),
     Mistake(
         "a PIN typed where a number was asked for is kept",
         ROUTES,
-        "(not isinstance(next.reply, Dial) and cards.looks_like_a_pin(heard.digits))",
+        "not isinstance(next.reply, Dial) and cards.looks_like_a_pin(typed)",
         "False",
         MENU_TESTS,
     ),
