@@ -29,4 +29,8 @@ def choices(visit: Visit) -> Words:
 def chosen(visit: Visit, key: str) -> str | None:
     """The language behind a key, if there is one."""
     languages = languages_of(visit)
-    return languages[int(key) - 1] if key.isdigit() and 1 <= int(key) <= len(languages) else None
+    return (
+        languages[int(key) - 1]
+        if key.isascii() and key.isdigit() and 1 <= int(key) <= len(languages)
+        else None
+    )

@@ -13,5 +13,7 @@ def user_of(address: str, domain: str) -> str:
 
     The whole text must be the address: a name that is shown before it may say anything.
     """
+    if not address.isascii():  # the small letter of the Kelvin sign is a plain k
+        return ""
     found = _ADDRESS.fullmatch(address[:ADDRESS_MAX].lower())
     return found["user"] if found and found["host"] == domain else ""

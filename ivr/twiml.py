@@ -1,5 +1,6 @@
 """Replies in the provider's language. Nothing else builds XML."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +26,8 @@ RETRIES = "#rc=5&rp=5xx,ct,rt"
 FIRST_PROVIDER = "twilio"
 # seconds that these ring at most
 RING_MAX = {"telnyx": 120}
+# one of these in a name would make the whole answer unreadable
+_NO_XML = re.compile("[^\\t\\n\\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,7 @@ def message(text: str) -> str:
     """The answer to a text message; an empty one answers nothing."""
     response = MessagingResponse()
     if text:
-        response.message(text)
+        response.message(_NO_XML.sub("", text))
     return str(response)
 
 
@@ -175,7 +178,7 @@ def speak(verb: Any, words: Words, language: str) -> None:
 def _say(verb: Any, waiting: list[Piece], language: str) -> None:
     """Say what has been put together so far, in one breath."""
     voice = _voice(language)
-    texts = list(_texts(waiting, voice))
+    texts = [(_NO_XML.sub("", text), is_spelt) for text, is_spelt in _texts(waiting, voice)]
     waiting.clear()
     if not any(text.strip() for text, _ in texts):
         return

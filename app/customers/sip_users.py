@@ -65,6 +65,6 @@ _LISTED = select(SipUser.address, SipUser.card_id, SipUser.registered_at).order_
 
 def _read(address: str) -> str:
     kept = address.strip().removeprefix("sip:").lower()
-    if len(kept) > ADDRESS_MAX or not _ADDRESS.fullmatch(kept):
+    if not address.isascii() or len(kept) > ADDRESS_MAX or not _ADDRESS.fullmatch(kept):
         raise PhoneRefused(f"{address[:40]!r} is no SIP address: write USER@DOMAIN, as in alice@example.org")
     return kept
