@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app import config, db, numbers, rating
-from app.calls import profile
+from app.calls import lines, profile
 from app.calls.models import AccessNumber
 from app.calls.profile import Line
 from app.errors import CallRefused
 from app.money import Money
 from app.rating.models import Deck
 
-LANGUAGES = ("en-GB", "en-US", "es", "fr", "pl", "ur")
+LANGUAGES = lines.LANGUAGES
 PROVIDERS = ("twilio", "signalwire", "telnyx")
 WARNINGS = ("beep", "voice")
 LINE, CALLER = "line", "caller"  # whom the called party sees, besides a number that we own
@@ -181,7 +181,8 @@ def _check_words(profile: dict[str, Any]) -> None:
         raise CallRefused(f"the provider is one of {', '.join(PROVIDERS)}")
     if profile.get("warns_by", WARNINGS[0]) not in WARNINGS:
         raise CallRefused(f"a caller is warned by {' or '.join(WARNINGS)}")
-    if len(profile.get("greeting", "")) > 80:
-        raise CallRefused("a greeting has at most 80 characters")
+    greeting = profile.get("greeting", "")
+    if len(greeting) > 80 or not greeting.isprintable():
+        raise CallRefused("a greeting has at most 80 characters, all of which can be printed")
     if domain is not None and (domain != domain.lower() or not 1 <= len(domain) <= 80):
         raise CallRefused("a SIP domain has at most 80 small letters, digits, dots and hyphens")

@@ -98,7 +98,7 @@ def _open(visit: Visit, row: Any, known_by: KnownBy) -> Visit:
     card, line = visit.card, visit.line
     chosen = (card.language if card else None) or row.caller_language
     visit.known_by = known_by if card else None
-    visit.language = chosen or line.language
+    visit.language = line.speaks(chosen)
     visit.asks_language = chosen is None and len(line.languages) > 1
     opened = {
         "sid": visit.sid,

@@ -83,7 +83,7 @@ def pick_up(visit: int, call: int, sid: str) -> PickedUp:
         line=line,
         card=cards_card.of(row),
         known_by=KnownBy.PHONE,
-        language=row.language or line.language,
+        language=line.speaks(row.language),
         stir=row.stir,
         called_back=True,
         answered=visits.opened(row.answered),

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Id, Micros, Model
 
+LANGUAGES = ("en-GB", "en-US", "es", "fr", "pl", "ur")
+
 
 class AccessNumber(Model):
     """A number that callers dial."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import config
-from app.calls.lines import AccessNumber
+from app.calls.lines import LANGUAGES, AccessNumber
 
 # what a query selects from AccessNumber, for `of` to read
 COLUMNS = tuple(column.label(f"access_{column.key}") for column in AccessNumber.__table__.c)
@@ -48,6 +48,13 @@ class Line:
     def language(self) -> str:
         """The language that is spoken unless the caller chooses another."""
         return self.languages[0]
+
+    def speaks(self, chosen: str | None) -> str:
+        """The language that was chosen; that of this line for none, or for one that we do not speak.
+
+        A newer version may have offered it, while this one still answers.
+        """
+        return chosen if chosen in LANGUAGES else self.language
 
 
 def of(row: Any) -> Line:

@@ -14,6 +14,7 @@ from app.calls.profile import Line
 from app.cards import OpenCard
 from app.cards import card as cards_card
 from app.cards.models import Batch, Card
+from app.customers import phones
 from app.errors import UnknownVisit, VisitOver
 from app.ledger.models import Account
 
@@ -128,7 +129,7 @@ def resume(sid: str, turn: int) -> Visit:
         line=line,
         card=cards_card.of(row) if row.card_id else None,
         known_by=KnownBy(row.known_by) if row.known_by else None,
-        language=row.language or line.language,
+        language=line.speaks(row.language),
         stir=row.stir,
         called_back=row.called_back,
         turn=turn,
@@ -158,7 +159,7 @@ def opened(answer: str | None) -> str | None:
 def open_card(visit: Visit, card: OpenCard) -> None:
     """The caller's PIN opened a card; the talk goes on in the language that its holder has chosen."""
     visit.card, visit.known_by = card, KnownBy.PIN
-    visit.language = card.language or visit.language
+    visit.language = visit.line.speaks(card.language or visit.language)
     spoken = visit.language if visit.language != visit.line.language else None
     db.execute(_OPENED, {"visit": visit.id, "card": card.id, "by": KnownBy.PIN, "spoken": spoken})
 
@@ -170,10 +171,17 @@ def speak(visit: Visit, language: str) -> None:
     db.execute(this.values(language=language))
     if visit.card is not None:
         db.execute(update(Card).where(Card.id == visit.card.id).values(language=language))
-    if visit.caller is not None:
+    if visit.caller is not None and _is_theirs(visit):
         chosen = {"language": language, "at": clock.now()}
         kept = db.insert(CallerLanguage).values(caller=visit.caller, **chosen)
         db.execute(kept.on_conflict_do_update(index_elements=[CallerLanguage.caller], set_=chosen))
+
+
+def _is_theirs(visit: Visit) -> bool:
+    """Whether the phone is this caller's to choose for: one who only shows a registered number is not."""
+    owner = phones.opens(visit.caller or "")
+    is_open = visit.card is not None and visit.card.id == owner
+    return owner is None or is_open or visit.is_vouched_for
 
 
 def seen_before(visit: Visit) -> tuple[bool, bool]:
