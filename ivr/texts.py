@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask import Response, request
 
-from app import cards, db, numbers
+from app import cards, db, numbers, sealing
 from app.calls import access_numbers, dialling
 from app.calls.access_numbers import Access
 from app.cards import CardStatus, OpenCard
@@ -30,7 +30,9 @@ CARRIERS_OWN = {
 BODY_MAX = 200  # characters that are looked at
 NUMBERS_MAX = 3  # of ours in one answer
 
+# every answer costs us money, and reaches whoever owns the number that was shown
 _PER_PHONE = Limit("text message", 20, timedelta(hours=1))
+_PER_DAY = Limit("text message in a day", 60, timedelta(days=1))
 _ANSWERED = Limit("text message answered", 1, timedelta(days=1))  # by the provider's id of it
 _ASKED = re.compile(
     r"(?P<balance>B|BAL|BALANCE)[.!?]*|(?P<access>A|ACCESS)[.!?]*|(?P<rate>R|RATE)[:=]?\s*(?P<number>[0-9+*#(].*)"
@@ -48,9 +50,9 @@ class Writer:
     @property
     def language(self) -> str:
         """As the card's holder has chosen, else as the access number speaks."""
-        country = numbers.region_of(self.phone) or ""
-        spoken = self.line.language if self.line else access_numbers.language_of(country)
-        return self.card.language or spoken
+        if self.line is not None:
+            return self.line.line.speaks(self.card.language)
+        return access_numbers.language_of(numbers.region_of(self.phone) or "")
 
 
 @door.post("/sms")
@@ -81,7 +83,10 @@ def _is_allowed(sid: str, phone: str) -> bool:
     """Whether a message is answered: so many of a phone are, and each as often as it is delivered."""
     if _ANSWERED.is_full(sid):
         return True
-    return _PER_PHONE.count(phone) and _ANSWERED.count(sid)
+    writer = sealing.digest("text message by phone", phone)
+    return all(
+        limit.count(who) for limit, who in ((_PER_PHONE, writer), (_PER_DAY, writer), (_ANSWERED, sid))
+    )
 
 
 def _line(ours: str, phone: str) -> Access | None:
