@@ -16,9 +16,14 @@ def skip_pin(number: str, card_id: int) -> None:
 
 
 def pin_changed(card_id: int, caller: str | None) -> None:
-    """A new PIN was told on the phone."""
+    """A new PIN was told on the phone.
+
+    An owner knows of every phone that skips it, by mail and on the web. Of a card without one nobody does:
+    there whoever knew the old PIN must not stay in by a phone, so that all but this one need the new one.
+    """
     owner = profile.of_card(card_id)
     if owner is None:
+        phones.forget_others(card_id, but=caller)
         return
     now = clock.now()
     where = f"phone …{caller[-4:]}" if caller else "a phone that hides its number"

@@ -42,6 +42,12 @@ def forget(number: str, card_id: int | None = None) -> bool:
     return db.execute(which).rowcount == 1
 
 
+def forget_others(card_id: int, *, but: str | None) -> int:
+    """Let every phone but this one open that card no more; answers how many there were."""
+    others = delete(Phone).where(Phone.card_id == card_id)
+    return db.execute(others if but is None else others.where(Phone.number != but)).rowcount
+
+
 def opens(number: str) -> int | None:
     """The card that a phone opens, if any."""
     found: int | None = db.execute(select(Phone.card_id).where(Phone.number == number)).scalar_one_or_none()
