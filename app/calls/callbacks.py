@@ -26,6 +26,8 @@ DAY = timedelta(days=1)
 AT_ONCE = Limit("callback by phone", 1, timedelta(seconds=30))
 BY_PHONE = Limit("callback by phone in a day", 20, DAY)
 BY_CARD = Limit("callback by card", 40, DAY)
+# anybody can show anybody's number: a phone whose owner makes no call when it rings is soon let be
+UNHEEDED = Limit("callback that led to no call", 6, DAY)
 OF_ALL = Limit("callback of all", 2000, DAY)  # what the whole of it may cost in a day
 
 _NOT_RUNG = "We cannot ring that phone."
@@ -189,8 +191,24 @@ def _priced(card: OpenCard, line: Line, number: str) -> Rate:
     return rate
 
 
+def rings(phone: str) -> None:
+    """A phone is rung now; whether that was wanted shows when a call comes of it."""
+    UNHEEDED.count(_subject(phone))
+
+
+def heeded(phone: str) -> None:
+    """Whom we rang has called somebody: being rung was wanted."""
+    UNHEEDED.forgive(_subject(phone))
+
+
+def _subject(phone: str) -> str:
+    return sealing.digest("callback by phone", phone)
+
+
 def _count(card: OpenCard, phone: str) -> None:
-    subject = sealing.digest("callback by phone", phone)
+    subject = _subject(phone)
+    if UNHEEDED.is_full(subject):
+        raise TooManyTries(_ENOUGH)
     counted = ((AT_ONCE, subject), (BY_PHONE, subject), (BY_CARD, str(card.id)), (OF_ALL, ""))
     # no further than the first that refuses: who has had enough uses up nobody else's tries
     if not all(limit.count(who) for limit, who in counted):

@@ -127,6 +127,7 @@ def _begin(wish: Any) -> Ringing:
         insert(Call).returning(Call.id), _leg(wish, visit, hold, own.rate, own.seconds_max)
     ).scalar_one()
     _change(wish.id, status=CallbackStatus.RUNG, visit_id=visit)
+    callbacks.rings(wish.phone)
     return Ringing(wish.id, visit, int(call), wish.phone, line.number, line.provider, own.seconds_max)
 
 

@@ -4,7 +4,7 @@ import logging
 import re
 
 from app import calls
-from app.calls import Placed, Visit
+from app.calls import Placed, Visit, callbacks
 from app.customers import speed_dials
 from app.errors import (
     BlockedPrefix,
@@ -54,6 +54,8 @@ def number(visit: Visit, digits: str) -> Reply:
         return number(visit, saved) if saved else _refusal(refused.reason, visit)
     except (RatingError, CardError, CallError) as error:
         return _not_placed(visit, error)
+    if visit.called_back and visit.caller:
+        callbacks.heeded(visit.caller)
     return Dial(before(visit, call), call)
 
 
