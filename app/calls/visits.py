@@ -159,6 +159,8 @@ def opened(answer: str | None) -> str | None:
 def open_card(visit: Visit, card: OpenCard) -> None:
     """The caller's PIN opened a card; the talk goes on in the language that its holder has chosen."""
     visit.card, visit.known_by = card, KnownBy.PIN
+    if visit.caller is not None and len(visit.line.languages) > 1:
+        _keep_what_was_chosen(visit)
     visit.language = visit.line.speaks(card.language or visit.language)
     spoken = visit.language if visit.language != visit.line.language else None
     db.execute(_OPENED, {"visit": visit.id, "card": card.id, "by": KnownBy.PIN, "spoken": spoken})
@@ -171,10 +173,23 @@ def speak(visit: Visit, language: str) -> None:
     db.execute(this.values(language=language))
     if visit.card is not None:
         db.execute(update(Card).where(Card.id == visit.card.id).values(language=language))
-    if visit.caller is not None and _is_theirs(visit):
-        chosen = {"language": language, "at": clock.now()}
-        kept = db.insert(CallerLanguage).values(caller=visit.caller, **chosen)
-        db.execute(kept.on_conflict_do_update(index_elements=[CallerLanguage.caller], set_=chosen))
+    _keep_for_phone(visit, language)
+
+
+def _keep_what_was_chosen(visit: Visit) -> None:
+    """The caller chose before the PIN showed whose the phone is."""
+    chosen = select(models.Visit.language).where(models.Visit.id == visit.id)
+    language = db.execute(chosen).scalar_one()
+    if language is not None:
+        _keep_for_phone(visit, language)
+
+
+def _keep_for_phone(visit: Visit, language: str) -> None:
+    if visit.caller is None or not _is_theirs(visit):
+        return
+    chosen = {"language": language, "at": clock.now()}
+    kept = db.insert(CallerLanguage).values(caller=visit.caller, **chosen)
+    db.execute(kept.on_conflict_do_update(index_elements=[CallerLanguage.caller], set_=chosen))
 
 
 def _is_theirs(visit: Visit) -> bool:
