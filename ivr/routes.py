@@ -27,6 +27,7 @@ from ivr.steps.greeting import greet
 log = logging.getLogger(__name__)
 
 BODY_MAX = 64 * 1024
+SPEED_DIAL_MAX = 2  # keys: what is not the number that is dialled, and no secret
 # a document would be heard by nobody there, or by somebody who must not be put through then
 NOBODY_LISTENS = {
     "ivr.status",
@@ -210,14 +211,16 @@ def keep(visit: Visit, next: Next, heard: str) -> str:
 def _kept(step: str, heard: Heard, next: Next) -> str:
     """What may be remembered of the keys: no PIN, not even one typed where a number was asked for.
 
-    What a star has wiped may have been one, whatever was dialled after it.
+    What stands before the number that was dialled may have been one, too.
     """
-    wiped, star, typed = heard.digits.rpartition("*")
-    secret = flow.waiting_at(step).is_secret or (
-        not isinstance(next.reply, Dial) and cards.looks_like_a_pin(typed)
-    )
-    kept = "*" * len(typed) if secret else typed or ("#" if heard.bare_hash else "")
-    return "*" * len(wiped) + star + kept
+    digits, reply = heard.digits, next.reply
+    if isinstance(reply, Dial) and len(digits) > SPEED_DIAL_MAX:
+        clear = reply.call.dialled if digits.endswith(reply.call.dialled) else ""
+    else:
+        clear = "" if cards.looks_like_a_pin(digits) else digits.rpartition("*")[2]
+    if flow.waiting_at(step).is_secret:
+        clear = ""
+    return "*" * (len(digits) - len(clear)) + clear or ("#" if heard.bare_hash else "")
 
 
 def _child(call: int, sid: str, status: CallStatus, fields: Fields) -> list[Finished]:

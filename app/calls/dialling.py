@@ -50,6 +50,8 @@ class Placed:
     kind: CallKind
     number: str
     seconds_max: int
+    # as it was typed, without what a star has wiped: that may have been a PIN
+    dialled: str
     # where it goes; worth saying when the caller left the international prefix out
     region: str
     is_mobile: bool
@@ -87,6 +89,7 @@ def place(visit: Visit, dialled: str) -> Placed:
         id=call,
         kind=CallKind(row["kind"]),
         number=target.e164,
+        dialled=row["dialled"],
         seconds_max=seconds_max,
         region=target.region,
         is_mobile=target.kind is Kind.MOBILE,
@@ -250,7 +253,7 @@ def _row(
         "card_id": card.id,
         "hold_id": hold,
         "number": target.e164,
-        "dialled": target.raw.rpartition("*")[2][:40],  # what a star has wiped may have been a PIN
+        "dialled": target.raw.rpartition("*")[2][:40],
         "version_id": rate.version_id,
         "prefix": rate.prefix,
         "destination": rate.destination,

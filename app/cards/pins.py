@@ -48,6 +48,20 @@ def looks_like_a_pin(digits: str) -> bool:
     )
 
 
+def after_own(card_id: int, digits: str) -> str | None:
+    """What was typed after the PIN of a card that is open already; None when it does not begin with that.
+
+    Only what is shaped like a PIN is looked up.
+    """
+    for length in config.settings().pin_lengths:
+        typed = digits[:length]
+        if len(typed) == length and typed.isascii() and typed.isdigit() and luhn.is_valid(typed):
+            mine = (Pin.card_id == card_id, Pin.hash.in_(every_hash(typed)), Pin.died_at.is_(None))
+            if db.execute(select(Pin.card_id).where(*mine)).one_or_none() is not None:
+                return digits[length:]
+    return None
+
+
 def hashed(pin: str, pepper: str) -> bytes:
     """What the database keeps of a PIN."""
     return hmac.digest(pepper.encode(), pin.encode(), sha256)

@@ -3,7 +3,7 @@
 import logging
 import re
 
-from app import calls
+from app import calls, cards
 from app.calls import Placed, Visit, callbacks
 from app.customers import speed_dials
 from app.errors import (
@@ -47,6 +47,10 @@ def number(visit: Visit, digits: str) -> Reply:
     """The caller typed a number, a speed dial or zero for the menu: connect, once the money is kept aside."""
     if digits.rpartition("*")[2] == MENU_KEY:
         return Say(MENU, then="menu")
+    assert visit.card is not None, "a card is opened before a number is dialled"
+    ahead = cards.after_own(visit.card.id, digits.rpartition("*")[2])
+    if ahead is not None:  # out of habit: it is asked for no more, and must be no number that rings
+        return number(visit, ahead) if ahead else Say(Prompt.ENTER_NUMBER, then="number")
     try:
         call = calls.place(visit, digits)
     except NumberRefused as refused:

@@ -3,12 +3,13 @@
 from xml.etree import ElementTree
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from app import cards, db, numbers
+from app import cards, config, db, numbers
 from app.calls import access_numbers
 from app.calls.models import Turn, Visit
-from app.cards import IssuedCard, vouchers
+from app.cards import IssuedCard, pins, vouchers
+from app.cards.models import Pin
 from app.customers import sip_users, speed_dials
 from app.errors import CallRefused
 from app.money import Money
@@ -40,6 +41,21 @@ def test_a_pin_that_a_star_has_wiped_is_kept_nowhere(world: World, card: IssuedC
     assert [leg.number for leg in phone.dialled] == [KABUL_E164]
     assert card.pin not in str(world.everything())
     assert KABUL in str(world.everything()["turns"])
+
+
+def test_the_own_pin_typed_out_of_habit_rings_no_stranger_and_is_kept_nowhere(
+    world: World, card: IssuedCard
+) -> None:
+    pin = "442079460105"  # the same keys would ring somebody in London
+    assert cards.looks_like_a_pin(pin)
+    with db.transaction():
+        db.execute(update(Pin).values(hash=pins.hashed(pin, config.settings().pin_peppers[0])))
+    phone = world.ring(stir=A, callee=answers(10))
+    assert phone.press(f"{pin}#") == NUMBER
+    phone.press(f"{pin}{KABUL}#")
+    assert [leg.number for leg in phone.dialled] == [KABUL_E164]
+    assert pin not in str(world.everything())
+    assert f"'{'*' * 12}{KABUL}'" in str(world.everything()["turns"])
 
 
 @pytest.mark.parametrize("typed", ["{}#", "0#2{}", "7{}#"])

@@ -322,15 +322,15 @@ MISTAKES = (
     Mistake(
         "a PIN is kept with its turn",
         ROUTES,
-        "secret = flow.waiting_at(step).is_secret or (",
-        "secret = (",
+        "if flow.waiting_at(step).is_secret:",
+        "if False:",
         MENU_TESTS,
     ),
     Mistake(
         "a PIN typed where a number was asked for is kept",
         ROUTES,
-        "not isinstance(next.reply, Dial) and cards.looks_like_a_pin(typed)",
-        "False",
+        '"" if cards.looks_like_a_pin(digits) else digits',
+        "digits",
         MENU_TESTS,
     ),
     Mistake(
