@@ -201,8 +201,8 @@ def test_a_used_up_card_opens_and_buys_nothing(world: World) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "1", "12345678901", "1234567890123", "12345678901a", "١٢٣٤٥٦٧٨٩٠١٢", "' OR 1=1 --"],
-    ids=["nothing", "one", "short", "long", "letter", "other digits", "injection"],
+    ["", "1", "12345678901", "12345678901a", "١٢٣٤٥٦٧٨٩٠١٢", "' OR 1=1 --"],
+    ids=["nothing", "one", "short", "letter", "other digits", "injection"],
 )
 def test_what_is_no_pin_is_not_looked_up(world: World, typed: str) -> None:
     world.card()

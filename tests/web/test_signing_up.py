@@ -78,6 +78,7 @@ def test_what_was_agreed_to_is_kept_with_its_words(site: Site) -> None:
         Purpose.OFFERS_BY_MAIL: False,
         Purpose.OFFERS_BY_TEXT: True,
         Purpose.AUTO_TOP_UP: False,
+        Purpose.PHONE_TOP_UP: False,
     }
     assert {row.version for row in rows} == {"2026-11"}
     assert {row.address for row in rows} == {"127.0.0.1"}
