@@ -107,7 +107,7 @@ def ended() -> Response:
     call, ending = whole("call"), _dial_ending(fields)
     note(call=call)
     learnt: list[Finished] = []
-    if fields.status("DialCallStatus") is CallStatus.ANSWERED:  # of a room, which does not say for how long
+    if not fields.text("DialCallSid"):  # perhaps of a room, which knows nothing of whom we rang
         count(lost.learn(call, current_app.extensions["carrier"]))
 
     def work(visit: Visit) -> tuple[str, Next]:

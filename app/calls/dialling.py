@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from app import clock, config, db, ledger, numbers, rating
+from app import cards, clock, config, db, ledger, numbers, rating
 from app.calls import caller_leg
 from app.calls.access_numbers import CALLER, LINE
 from app.calls.models import AccessNumber, Call, CallKind, CallStatus
@@ -78,9 +78,12 @@ def place(visit: Visit, dialled: str) -> Placed:
     if rate.currency != card.available.currency:
         raise NoRate(f"the deck is in {rate.currency}, the card in {card.available.currency}")
 
+    wishes = _wishes_to_record(visit, card)
+    if wishes:
+        cards.take(card.id)  # a card is locked before its account, or two who need both would wait for ever
     hold, seconds_max = _hold(visit, card, rate, key=f"call:{visit.id}:{visit.turn}")
     row = _row(visit, card, target, rate, hold, seconds_max)
-    row["recorded"] = _takes_wish_to_record(visit, card)
+    row["recorded"] = wishes and _takes_wish_to_record(card)
     in_room = visit.line.conference and visit.line.provider in HAS_ROOMS and not row["recorded"]
     row["kind"] = CallKind.CONFERENCE if in_room else CallKind.DIALLED
     row["warn_at"] = row["placed_at"] + LOOK_AFTER if row["kind"] is CallKind.CONFERENCE else None
@@ -236,10 +239,13 @@ def shows(visit: Visit) -> str:
     return visit.line.number if shows == LINE else shows
 
 
-def _takes_wish_to_record(visit: Visit, card: OpenCard) -> bool:
-    """Whether the owner wants this call recorded; the wish is for one call only."""
-    if not visit.line.records or card.record_until is None or card.record_until <= clock.now():
-        return False
+def _wishes_to_record(visit: Visit, card: OpenCard) -> bool:
+    """Whether the owner wants a call recorded on a line that allows it."""
+    return visit.line.records and card.record_until is not None and card.record_until > clock.now()
+
+
+def _takes_wish_to_record(card: OpenCard) -> bool:
+    """Whether it is this call: the wish is for one only."""
     wish = update(Card).where(Card.id == card.id, Card.record_until == card.record_until)
     return db.execute(wish.values(record_until=None)).rowcount == 1
 

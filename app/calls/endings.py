@@ -124,10 +124,10 @@ def finish(call: int, ending: Ending, *, parent: str) -> Finished | None:
     """End a call and charge the seconds that it was answered, out of its hold.
 
     Safe to repeat, by any signal in any order: the first one decides, later ones get what it decided. A
-    signal that knows of a completed call but not for how long, or not whether the two were put through, ends
-    nothing: the provider is asked, and None answered. `parent` is the provider's id of the visit's leg: a
-    signal that names another visit is none of this call's. A leg that we rang ourselves has no parent; its
-    signals name the leg. Raises UnknownCall.
+    signal that knows of a completed call but not for how long, or not whether the two were put through, or
+    that contradicts what we know, ends nothing: the provider is asked, and None answered. `parent` is the
+    provider's id of the visit's leg: a signal that names another visit is none of this call's. A leg that we
+    rang ourselves has no parent; its signals name the leg. Raises UnknownCall.
     """
     row = db.execute(_LOCK, {"call": call}).one_or_none()
     if row is None or not _is_about(row, ending, parent):
@@ -136,7 +136,7 @@ def finish(call: int, ending: Ending, *, parent: str) -> Finished | None:
         # read after the lock: the signal that ended the call may have been at it until now
         price, available = Money(row.price, row.currency), ledger.available_to(row.hold_id)
         return Finished(CallStatus(row.status), row.seconds, price, available, newly=False)
-    if ending.status is CallStatus.COMPLETED and ending.seconds is None:
+    if _says_too_little(row, ending):
         db.execute(_ASK_AT, {"call": call, "at": clock.now()})
         return None
     if _may_have_heard_no_more_than_the_whisper(row, ending):
@@ -184,6 +184,18 @@ def _is_about(row: Any, ending: Ending, parent: str) -> bool:
     if row.kind == CallKind.DIALLED or parent:
         return bool(row.parent == parent)
     return ending.sid is not None and row.sid in (None, ending.sid)
+
+
+def _says_too_little(row: Any, ending: Ending) -> bool:
+    """Whether a signal does not tell for how long the called party was answered, if at all.
+
+    The Dial of a caller who waited in a room knows of that wait alone, and of nobody whom we rang.
+    """
+    if ending.signal is Signal.ACTION and row.kind == CallKind.CONFERENCE:
+        return True
+    if ending.status is CallStatus.COMPLETED:
+        return ending.seconds is None
+    return ending.signal in (Signal.ACTION, Signal.RING) and row.status == CallStatus.ANSWERED
 
 
 def _may_have_heard_no_more_than_the_whisper(row: Any, ending: Ending) -> bool:

@@ -12,7 +12,7 @@ from app.calls.carrier import Carrier, Leg
 from app.calls.doubts import Answer, Doubt
 from app.calls.endings import Ending, Finished, Signal, finish
 from app.calls.models import LIVE, OPEN, Call, CallStatus
-from app.errors import CarrierUnreachable
+from app.errors import CarrierUnclear, CarrierUnreachable
 
 CLOCKS = timedelta(seconds=60)  # by which the provider's may differ from ours
 PAUSE = timedelta(milliseconds=300)  # a leg that is ended takes a moment to be over
@@ -47,7 +47,7 @@ def learn(call: int, carrier: Carrier) -> Finished | None:
         return None
     if row.sid is None:
         never_rung = db.attempt(partial(rooms.forbid, call))
-        ending = Ending(CallStatus.CANCELED, Signal.ACTION) if never_rung else None
+        ending = Ending(CallStatus.CANCELED, Signal.SWEEPER) if never_rung else None
     else:
         ending = _ended(row.sid, carrier.of(row.provider))
     return db.attempt(partial(finish, call, ending, parent=row.parent)) if ending else None
@@ -62,7 +62,7 @@ def _ended(sid: str, carrier: Carrier) -> Ending | None:
             if leg is None or time.monotonic() > until:
                 return None
             if leg.status not in LIVE and not (leg.status is CallStatus.COMPLETED and leg.seconds is None):
-                return Ending(leg.status, Signal.ACTION, seconds=leg.seconds, sid=sid, at=leg.ended_at)
+                return Ending(leg.status, Signal.SWEEPER, seconds=leg.seconds, sid=sid, at=leg.ended_at)
             if look == 0:
                 carrier.end(sid)
             time.sleep(PAUSE.total_seconds())
@@ -79,7 +79,10 @@ def _in_room(doubt: Doubt, carrier: Carrier) -> Leg | None:
 
 
 def by_number(doubt: Doubt, carrier: Carrier) -> Leg | None:
-    """The leg to the number, if it can be told from those of other calls: both are in the same order."""
+    """The leg to the number, told from those of other calls: both are in the same order.
+
+    None when nobody was rung there. Raises CarrierUnclear when somebody was, and it cannot be told for whom.
+    """
     if doubt.rung_at is None:
         return None
     legs = doubts.unclaimed(carrier.rung(doubt.number, since=doubt.rung_at - CLOCKS))
@@ -92,5 +95,8 @@ def by_number(doubt: Doubt, carrier: Carrier) -> Leg | None:
             Call.rung_at >= doubt.rung_at - CLOCKS,
         )
         calls = list(db.execute(waiting.order_by(Call.rung_at, Call.id)).scalars())
-    told_apart = doubt.call in calls and len(calls) == len(legs)
-    return legs[calls.index(doubt.call)] if told_apart else None
+    if not legs:
+        return None
+    if doubt.call not in calls or len(calls) != len(legs):
+        raise CarrierUnclear("legs to one number cannot be told apart")
+    return legs[calls.index(doubt.call)]
