@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 
 from app import cards, clock, config, db, ledger, numbers, rating
-from app.calls import caller_leg
+from app.calls import caller_leg, endings
 from app.calls.access_numbers import CALLER, LINE
 from app.calls.models import AccessNumber, Call, CallKind, CallStatus
 from app.calls.profile import Line
@@ -260,15 +260,7 @@ def _row(
         "hold_id": hold,
         "number": target.e164,
         "dialled": target.raw.rpartition("*")[2][:40],
-        "version_id": rate.version_id,
-        "prefix": rate.prefix,
-        "destination": rate.destination,
-        "currency": rate.currency,
-        "per_minute": rate.per_minute,
-        "connection_fee": rate.connection_fee,
-        "first_increment": rate.first_increment,
-        "increment": rate.increment,
-        "grace": rate.grace,
+        **endings.columns_of(rate),
         "status": CallStatus.PLACED,
         "seconds_max": seconds_max,
         "placed_at": now,

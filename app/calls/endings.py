@@ -179,6 +179,21 @@ def rate_of(row: Any) -> Rate:
     )
 
 
+def columns_of(rate: Rate) -> dict[str, Any]:
+    """A rate as it is stored on a call, for `rate_of` to read."""
+    return {
+        "version_id": rate.version_id,
+        "prefix": rate.prefix,
+        "destination": rate.destination,
+        "currency": rate.currency,
+        "per_minute": rate.per_minute,
+        "connection_fee": rate.connection_fee,
+        "first_increment": rate.first_increment,
+        "increment": rate.increment,
+        "grace": rate.grace,
+    }
+
+
 def _is_about(row: Any, ending: Ending, parent: str) -> bool:
     """Whether a signal is one of this call's."""
     if row.kind == CallKind.DIALLED or parent:

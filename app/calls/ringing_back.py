@@ -11,7 +11,7 @@ from app import clock, config, db, ledger
 from app.calls import callbacks, dialling, lost, models, profile
 from app.calls.carrier import Carrier, Leg, Ringing
 from app.calls.doubts import Answer, Doubt
-from app.calls.endings import Ending, Finished, Signal, finish
+from app.calls.endings import Ending, Finished, Signal, columns_of, finish
 from app.calls.models import (
     AccessNumber,
     Call,
@@ -163,15 +163,7 @@ def _leg(wish: Any, visit: int, hold: int, rate: Rate, seconds_max: int) -> dict
         "kind": CallKind.CALLBACK,
         "number": wish.phone,
         "dialled": wish.phone,
-        "version_id": rate.version_id,
-        "prefix": rate.prefix,
-        "destination": rate.destination,
-        "currency": rate.currency,
-        "per_minute": rate.per_minute,
-        "connection_fee": rate.connection_fee,
-        "first_increment": rate.first_increment,
-        "increment": rate.increment,
-        "grace": rate.grace,
+        **columns_of(rate),
         "status": CallStatus.PLACED,
         "seconds_max": seconds_max,
         "placed_at": now,
