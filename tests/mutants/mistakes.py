@@ -222,14 +222,14 @@ MISTAKES = (
     Mistake(
         "a busy call that names a duration is charged",
         ENDINGS,
-        "seconds = ending.seconds or 0 if ending.status is CallStatus.COMPLETED else 0",
+        "seconds = ending.seconds or 0 if has_talked else 0",
         "seconds = ending.seconds or 0",
         CALL_TESTS,
     ),
     Mistake(
         "a length that nobody knows is taken for nothing",
         ENDINGS,
-        "if ending.status is CallStatus.COMPLETED and ending.seconds is None:",
+        "if _says_too_little(row, ending):",
         "if False:",
         CALL_TESTS,
     ),
@@ -258,15 +258,15 @@ MISTAKES = (
     Mistake(
         "the shortest call is refused",
         DIALLING,
-        "if seconds < config.settings().min_affordable_seconds:",
-        "if seconds <= config.settings().min_affordable_seconds:",
+        "if seconds < least(visit.line):",
+        "if seconds <= least(visit.line):",
         CALL_TESTS,
     ),
     Mistake(
         "a card's cap is forgotten",
         DIALLING,
-        "caps = [config.settings().call_seconds_max, card.call_seconds_max]",
-        "caps = [config.settings().call_seconds_max]",
+        "return min(most, card.call_seconds_max or most)",
+        "return most",
         CALL_TESTS,
     ),
     Mistake(
@@ -279,7 +279,7 @@ MISTAKES = (
     Mistake(
         "a busy card hears that it has no credit",
         DIALLING,
-        "    if card.live_calls - waiting >= card.live_calls_max:\n",
+        "    if card.live_calls - apart >= card.live_calls_max:\n",
         "    if False:\n",
         CALL_TESTS,
     ),
@@ -336,7 +336,7 @@ MISTAKES = (
     Mistake(
         "a signal of another visit ends this call",
         ENDINGS,
-        "if row is None or row.parent != parent:",
+        "if row is None or not _is_about(row, ending, parent):",
         "if row is None:",
         CALL_TESTS,
     ),
