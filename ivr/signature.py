@@ -18,6 +18,7 @@ from app.calls.carried import carriers_of
 from app.config import Settings
 
 NAMED_LENGTH_MAX = 120
+FIRST_PROVIDER = "twilio"
 OLD_AFTER = 300  # seconds: a signed moment that is so far away is not believed
 _MOMENT, _NUMBER = re.compile(r"[0-9]{1,12}", re.ASCII), re.compile(r"[0-9]{1,18}", re.ASCII)
 _SIGNALWIRE, _TELNYX = "X-SignalWire-Signature", "telnyx-signature-ed25519"
@@ -42,6 +43,9 @@ def signed_by(request: Request, settings: Settings) -> str | None:
 def is_its_own(request: Request, signer: str) -> bool:
     """Whether the provider that signed a request carries all that it names: no key opens another's door.
 
+    Of one that joined later something must be named that it carries: it could speak for any phone otherwise,
+    and have any recording deleted.
+
     The fallback is answered without the database, and with the same words for everybody.
     """
     if request.endpoint == "ivr.fallback":
@@ -54,7 +58,8 @@ def is_its_own(request: Request, signer: str) -> bool:
             numbers=_named(request, "To"),
             domain=next(iter(_named(request, "SipDomain")), "").lower(),
         )
-    return concerned <= {signer}
+    # what is known of nobody is heard only from the first one, at whose numbers strangers knock
+    return concerned == {signer} or (signer == FIRST_PROVIDER and not concerned)
 
 
 def _named(request: Request, *fields: str) -> set[str]:
